@@ -1,0 +1,1 @@
+"""Getting articles: discovery, fetching, extraction and tagging."""

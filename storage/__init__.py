@@ -1,0 +1,1 @@
+"""Keeping articles: storage, copies, search and export."""

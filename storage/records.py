@@ -1,0 +1,329 @@
+"""What storage takes and gives: frozen values, standard library only.
+
+Nothing here knows SQLAlchemy, Scrapy or a file format. Times are aware `datetime`s in UTC and end in `_at`; published, modified and
+first seen are three different facts and are never mixed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+
+class Outcome(StrEnum):
+    """The one thing that came of a candidate. Add a member rather than blur one."""
+
+    NEW = "new"
+    REVISED = "revised"
+    UNCHANGED = "unchanged"
+    COPY = "copy"
+    NOT_MODIFIED = "not_modified"
+    IRRELEVANT = "irrelevant"
+    NO_TEXT = "no_text"
+    PAYWALLED = "paywalled"
+    NOT_HTML = "not_html"
+    TOO_LARGE = "too_large"
+    ROBOTS_DENIED = "robots_denied"
+    BLOCKED = "blocked"
+    GONE = "gone"
+    HTTP_ERROR = "http_error"
+    NETWORK_ERROR = "network_error"
+    TIMEOUT = "timeout"
+    UNSAFE_URL = "unsafe_url"
+    MALFORMED = "malformed"
+
+
+class RunKind(StrEnum):
+    """What a run does: read the web, or read files."""
+
+    CRAWL = "crawl"
+    INGEST = "ingest"
+
+
+class RunStatus(StrEnum):
+    """How a run stands. `stopped` was asked to end early; `failed` could not read its source; `lost` died without saying so."""
+
+    RUNNING = "running"
+    FINISHED = "finished"
+    STOPPED = "stopped"
+    FAILED = "failed"
+    LOST = "lost"
+
+
+class ClusterRole(StrEnum):
+    """The place of an article among the copies of one text."""
+
+    ORIGIN = "origin"
+    COPY = "copy"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRecord:
+    """A publisher, as last synced from the catalog or made from a host while ingesting.
+
+    `country` is ISO 3166-1 alpha-2 (`XX` pan-regional or international, None unknown), `languages` are ISO 639 codes, `interval_minutes`
+    the time between two scheduled crawls. `next_due_at` is None until the source was scheduled once.
+    """
+
+    id: str
+    name: str
+    homepage: str
+    country: str | None = None
+    languages: tuple[str, ...] = ()
+    enabled: bool = True
+    from_catalog: bool = True
+    interval_minutes: int = 60
+    next_due_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FeedState:
+    """What is remembered of a feed between two polls. `failures` counts polls in a row that failed."""
+
+    source_id: str
+    url: str
+    etag: str | None = None
+    last_modified: str | None = None
+    fetched_at: datetime | None = None
+    status: str | None = None
+    items: int | None = None
+    failures: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FrontierEntry:
+    """A candidate that waits in the database until its outcome is written in the same transaction as its result.
+
+    `found_in` names the feed, sitemap or file; `hints` carries what that place said of it (title, published_at, language, summary),
+    JSON-ready.
+    """
+
+    url: str
+    canonical_url: str
+    source_id: str
+    found_in: str
+    found_at: datetime
+    hints: Mapping[str, Any] = field(default_factory=dict)
+    attempts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A country (later: actor, topic) that an article is about: `weight` in 0 … 1, `evidence` the words that say so."""
+
+    kind: str
+    value: str
+    weight: float
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleDraft:
+    """An article ready to be kept: text, metadata, tags, and where each doubtful fact comes from.
+
+    `url` is the address as it was fetched, `canonical_url` the identity. `published_from` names the evidence for `published_at`
+    ('json-ld', 'meta', 'time', 'feed', 'given', 'htmldate' …) and `published_confidence` (0 … 1) how sure it is. `relevance` is the score
+    (0 … 1) behind `relevant`, `relevance_reasons` its explanation in words. `extra` keeps the fields of an ingested row that have no column
+    here, JSON-ready.
+    """
+
+    url: str
+    canonical_url: str
+    source_id: str
+    title: str | None
+    text: str
+    fetched_at: datetime
+    extractor: str
+    authors: tuple[str, ...] = ()
+    published_at: datetime | None = None
+    published_from: str | None = None
+    published_confidence: float | None = None
+    modified_at: datetime | None = None
+    language: str | None = None
+    description: str | None = None
+    site_name: str | None = None
+    section: str | None = None
+    image_url: str | None = None
+    paywalled: bool | None = None
+    relevant: bool | None = None
+    relevance: float | None = None
+    relevance_reasons: tuple[str, ...] = ()
+    tags: tuple[Tag, ...] = ()
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What one try at a candidate gave, on its way into the database.
+
+    Either `draft` is set and the storage decides between new, revised, unchanged and copy, or `outcome` is set and says why there is no
+    article. `retry_at` keeps the candidate in the frontier until then; None settles it.
+    """
+
+    candidate_url: str
+    canonical_url: str
+    source_id: str
+    fetched_at: datetime
+    draft: ArticleDraft | None = None
+    outcome: Outcome | None = None
+    reason: str = ""
+    http_status: int | None = None
+    size_bytes: int | None = None
+    elapsed_ms: int | None = None
+    retry_at: datetime | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse an attempt that says both or neither."""
+        if (self.draft is None) == (self.outcome is None):
+            raise ValueError("an attempt carries either a draft or an outcome")
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What became of one attempt: exactly one outcome, and the article and revision it concerns, if any."""
+
+    candidate_url: str
+    outcome: Outcome
+    article_id: int | None = None
+    revision_number: int | None = None
+    cluster_id: int | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One execution, for one source (crawl) or for a set of files (ingest, `source_id` None).
+
+    `outcomes` counts the fetches of the run by outcome; their sum is the number of candidates attempted. `discovered` counts the
+    candidates that feeds and files named, `known` those of them that needed no fetch.
+    """
+
+    id: int
+    kind: RunKind
+    source_id: str | None
+    status: RunStatus
+    started_at: datetime
+    ended_at: datetime | None = None
+    reason: str = ""
+    discovered: int = 0
+    known: int = 0
+    outcomes: Mapping[Outcome, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    """One row of the ledger: a candidate, what came of it in a run, and why."""
+
+    run_id: int
+    source_id: str
+    candidate_url: str
+    outcome: Outcome
+    fetched_at: datetime
+    reason: str = ""
+    http_status: int | None = None
+    size_bytes: int | None = None
+    elapsed_ms: int | None = None
+    article_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """A stored article with its current text. The fields named as in `ArticleDraft` mean the same.
+
+    `id` is stable; `cluster` is None while no copy of the text is known; `revisions` counts the versions seen.
+    """
+
+    id: int
+    url: str
+    canonical_url: str
+    source: str
+    title: str | None
+    text: str
+    authors: tuple[str, ...]
+    published_at: datetime | None
+    published_from: str | None
+    published_confidence: float | None
+    modified_at: datetime | None
+    first_seen_at: datetime
+    fetched_at: datetime
+    language: str | None
+    description: str | None
+    site_name: str | None
+    section: str | None
+    image_url: str | None
+    paywalled: bool | None
+    extractor: str
+    cluster: int | None
+    cluster_role: ClusterRole | None
+    relevant: bool | None
+    relevance: float | None
+    relevance_reasons: tuple[str, ...]
+    tags: tuple[Tag, ...]
+    revisions: int
+    extra: Mapping[str, Any]
+
+    @property
+    def countries(self) -> tuple[str, ...]:
+        """Countries the article is about, heaviest first."""
+        tags = sorted((tag for tag in self.tags if tag.kind == "country"), key=lambda tag: (-tag.weight, tag.value))
+        return tuple(tag.value for tag in tags)
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One version of an article's title and text. `number` counts from 1."""
+
+    article_id: int
+    number: int
+    title: str | None
+    text: str
+    text_hash: str
+    fetched_at: datetime
+    extractor: str
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleFilter:
+    """Which articles a question is about. An empty filter is the whole corpus.
+
+    `since` is inclusive and `until` exclusive; both are compared with `published_at`, and with `first_seen_at` where that is unknown.
+    Several values of one field mean any of them; `countries` are the countries an article is tagged with.
+    """
+
+    query: str = ""
+    sources: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    since: datetime | None = None
+    until: datetime | None = None
+    relevant: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A found article, its score (higher is better; 0 without a query) and a piece of the original text, matches between `[[` and `]]`."""
+
+    article: Article
+    score: float
+    snippet: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """The corpus in numbers."""
+
+    articles: int
+    revisions: int
+    clusters: int
+    copies: int
+    sources: int
+    fetches: int
+    first_published_at: datetime | None
+    last_published_at: datetime | None
+    by_source: Mapping[str, int]
+    by_language: Mapping[str, int]
+    by_country: Mapping[str, int]
+    by_outcome: Mapping[Outcome, int]
