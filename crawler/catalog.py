@@ -1,0 +1,276 @@
+"""Load and validate the catalog: one YAML file a source, in `<catalog>/<cc>/<id>.yml`.
+
+A source is plain data with comments for its maintainer; adding one needs no Python. Everything that is wrong with a file is said with its
+name, line and field, and a catalog with a wrong file is not used at all: a source that silently vanished would be a hole in the corpus.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
+from zoneinfo import available_timezones
+
+import yaml
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from crawler.errors import CatalogError
+from storage.records import SourceRecord
+
+BUNDLED = Path(__file__).with_name("sources")
+MAX_FILE_BYTES = 256 * 1024
+_EVERY = re.compile(r"(\d{1,5})\s*(m|h|d)")
+_MINUTES = {"m": 1, "h": 60, "d": 1440}
+_ID = r"^[a-z0-9][a-z0-9_-]{0,63}$"
+
+
+def _http_url(value: str) -> str:
+    """Accept an absolute http(s) URL with a host and without white space."""
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or re.search(r"\s", value):
+        raise ValueError("is not an http(s) address")
+    return value
+
+
+def _zone(value: str) -> str:
+    """Accept a zone name of the IANA time-zone database."""
+    if value not in available_timezones():
+        raise ValueError("is not an IANA time zone (for example Asia/Baghdad)")
+    return value
+
+
+HttpUrl = Annotated[str, AfterValidator(_http_url)]
+Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
+
+
+class SourceKind(StrEnum):
+    """What a publisher is."""
+
+    AGENCY = "agency"
+    BLOG = "blog"
+    BROADCASTER = "broadcaster"
+    MAGAZINE = "magazine"
+    NEWSPAPER = "newspaper"
+    WEBSITE = "website"
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+class Feed(_Strict):
+    """An RSS or Atom feed; `language` is given where it differs within the source."""
+
+    url: HttpUrl
+    language: Language | None = None
+
+
+class Expected(_Strict):
+    """How many articles a day are usual: `low` and `high` bounds that the health check reads."""
+
+    low: int = Field(ge=0)
+    high: int = Field(ge=1)
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.low > self.high:
+            raise ValueError("low is greater than high")
+        return self
+
+
+class Source(_Strict):
+    """A publisher as the catalog describes it.
+
+    `country` is ISO 3166-1 alpha-2, `XX` for pan-regional and international outlets; `languages` are ISO 639 codes, the main one first;
+    `time_zone` reads dates that state no zone; `every` is the time between two scheduled crawls ('30m', '6h', '1d').
+    """
+
+    id: str = Field(pattern=_ID)
+    name: str = Field(min_length=1, max_length=200)
+    homepage: HttpUrl
+    country: str = Field(pattern=r"^[A-Z]{2}$")
+    languages: tuple[Language, ...] = Field(min_length=1)
+    kind: SourceKind
+    state_owned: bool = False
+    time_zone: Annotated[str, AfterValidator(_zone)] = "UTC"
+    feeds: tuple[Feed, ...] = ()
+    sitemaps: tuple[HttpUrl, ...] = ()
+    every: str = "1h"
+    expected: Expected | None = None
+    enabled: bool = True
+    notes: str | None = None
+
+    @field_validator("every")
+    @classmethod
+    def _interval(cls, value: str) -> str:
+        match = _EVERY.fullmatch(value)
+        if match is None or not 10 <= int(match[1]) * _MINUTES[match[2]] <= 43200:
+            raise ValueError("is not an interval from 10m to 30d (for example 30m, 6h, 1d)")
+        return value
+
+    @model_validator(mode="after")
+    def _discoverable(self) -> Self:
+        if self.enabled and not self.feeds and not self.sitemaps:
+            raise ValueError("an enabled source needs at least one feed or sitemap")
+        return self
+
+    @property
+    def interval_minutes(self) -> int:
+        """Minutes between two scheduled crawls."""
+        match = _EVERY.fullmatch(self.every)
+        if match is None:  # validated above
+            raise AssertionError(self.every)
+        return int(match[1]) * _MINUTES[match[2]]
+
+    def record(self) -> SourceRecord:
+        """Return what storage keeps of the source."""
+        return SourceRecord(
+            id=self.id,
+            name=self.name,
+            homepage=self.homepage,
+            country=self.country,
+            languages=self.languages,
+            enabled=self.enabled,
+            from_catalog=True,
+            interval_minutes=self.interval_minutes,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """All sources of one directory, by id."""
+
+    directory: Path
+    sources: Mapping[str, Source]
+
+    def __iter__(self) -> Iterator[Source]:
+        """Yield the sources by id."""
+        return iter(self.sources.values())
+
+    def __len__(self) -> int:
+        """Count the sources."""
+        return len(self.sources)
+
+    def select(self, ids: Sequence[str]) -> tuple[Source, ...]:
+        """Return the sources named, or every enabled one when none is named.
+
+        Raises: CatalogError for an id that the catalog does not have (with the nearest one), or when nothing is enabled.
+        """
+        if not ids:
+            enabled = tuple(source for source in self if source.enabled)
+            if not enabled:
+                raise CatalogError(f"no source in {self.directory} is enabled")
+            return enabled
+        for name in ids:
+            if name not in self.sources:
+                raise CatalogError(f"unknown source {name!r}{self._nearest(name)}; 'dragoman sources list' names them all", source_id=name)
+        return tuple(self.sources[name] for name in dict.fromkeys(ids))
+
+    def _nearest(self, name: str) -> str:
+        import difflib  # only for the message
+
+        near = difflib.get_close_matches(name, self.sources, n=1)
+        return f" (did you mean {near[0]!r}?)" if near else ""
+
+
+def load_catalog(directory: Path | str | None = None) -> Catalog:
+    """Load every source below a directory (default: the bundled catalog).
+
+    Returns: the catalog, sources in the order of their ids.
+    Raises: CatalogError naming file, line and field of the first fault and how many more there are.
+    """
+    root = Path(directory) if directory is not None else BUNDLED
+    if not root.is_dir():
+        raise CatalogError(f"no catalog at {root}: it is a folder with one YAML file a source")
+    files = sorted(path for path in root.rglob("*") if path.suffix in {".yml", ".yaml"} and path.is_file())
+    if not files:
+        raise CatalogError(f"no source file (*.yml) below {root}")
+    sources: dict[str, Source] = {}
+    places: dict[str, Path] = {}
+    for path in files:
+        source = load_source(path)
+        if source.id in sources:
+            raise CatalogError(f"{path}: the id {source.id!r} is taken by {places[source.id]}", source_id=source.id)
+        sources[source.id], places[source.id] = source, path
+    return Catalog(root, dict(sorted(sources.items())))
+
+
+def load_source(path: Path) -> Source:
+    """Load and check one source file.
+
+    Raises: CatalogError, one line: `file:line: field: what is wrong`.
+    """
+    try:
+        if path.stat().st_size > MAX_FILE_BYTES:
+            raise CatalogError(f"{path}: larger than {MAX_FILE_BYTES // 1024} KiB, so it is no source file")
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise CatalogError(f"{path}: not UTF-8 ({error.reason} at byte {error.start})") from error
+    except OSError as error:
+        raise CatalogError(f"{path}: {os.strerror(error.errno or 0)}") from error
+    data, lines = _parse(path, text)
+    try:
+        source = Source.model_validate(data)
+    except ValidationError as error:
+        raise CatalogError(_explain(path, error, lines)) from error
+    if source.id != path.stem:
+        raise CatalogError(f"{path}:{lines.get(('id',), 1)}: id: is {source.id!r}, but the file is named {path.stem!r}", source_id=source.id)
+    return source
+
+
+_Location = tuple[int | str, ...]
+
+
+def _parse(path: Path, text: str) -> tuple[Any, dict[_Location, int]]:
+    """Read YAML into plain data and the line on which each value stands (1-based), refusing aliases and repeated keys."""
+    lines: dict[_Location, int] = {}
+    try:
+        for event in yaml.parse(text, Loader=yaml.SafeLoader):
+            if isinstance(event, yaml.AliasEvent):
+                raise CatalogError(f"{path}:{event.start_mark.line + 1}: YAML aliases are not used in source files")
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        if not isinstance(node, yaml.MappingNode):
+            raise CatalogError(f"{path}:1: a source file is a mapping of fields, as in 'id: …'")
+        _note_lines(path, node, (), lines)
+        return yaml.safe_load(text), lines
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise CatalogError(f"{path}:{line}: broken YAML: {error.problem or 'cannot be read'}") from error
+    except yaml.YAMLError as error:
+        raise CatalogError(f"{path}: broken YAML: {' '.join(str(error).split())}") from error
+
+
+def _note_lines(path: Path, node: yaml.Node, location: _Location, lines: dict[_Location, int]) -> None:
+    lines[location] = node.start_mark.line + 1
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            place = (*location, key.value)
+            if place in lines:
+                raise CatalogError(f"{path}:{key.start_mark.line + 1}: {key.value}: stands twice (first on line {lines[place]})")
+            _note_lines(path, value, place, lines)
+            lines[place] = key.start_mark.line + 1
+    elif isinstance(node, yaml.SequenceNode):
+        for index, item in enumerate(node.value):
+            _note_lines(path, item, (*location, index), lines)
+
+
+def _explain(path: Path, error: ValidationError, lines: Mapping[_Location, int]) -> str:
+    """Put pydantic's first finding into one line, with the line number of the nearest thing that stands in the file."""
+    findings = error.errors(include_url=False)
+    first = findings[0]
+    place: _Location = first["loc"]
+    known = place
+    while known and known not in lines:
+        known = known[:-1]
+    field = ".".join(str(part) for part in place)
+    kind: Literal["missing", "extra_forbidden"] | str = first["type"]
+    what = {"missing": "is missing", "extra_forbidden": "is not a field of a source"}.get(kind, first["msg"].removeprefix("Value error, "))
+    value = first.get("input")
+    shown = f" (found {value!r:.60})" if kind not in {"missing", "extra_forbidden"} and isinstance(value, str | int | float | bool) else ""
+    more = f" (and {len(findings) - 1} more)" if len(findings) > 1 else ""
+    return f"{path}:{lines.get(known, 1)}: {field + ': ' if field else ''}{what}{shown}{more}"

@@ -1,0 +1,147 @@
+"""The catalog: what a source file may say, and what is said when it is wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from crawler.catalog import Catalog, load_catalog, load_source
+from crawler.errors import CatalogError
+
+GOOD = """\
+# a comment for the maintainer
+id: tigris-post
+name: Tigris Post
+homepage: https://tigris.example/
+country: IQ
+languages: [en, ar]
+kind: newspaper
+time_zone: Asia/Baghdad
+feeds:
+  - url: https://tigris.example/rss
+    language: en
+every: 30m
+expected: {low: 2, high: 30}
+"""
+
+
+def write(directory: Path, text: str, name: str = "tigris-post.yml") -> Path:
+    path = directory / "iq" / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_source_file_is_read_with_its_defaults(tmp_path: Path) -> None:
+    source = load_source(write(tmp_path, GOOD))
+    assert source.name == "Tigris Post"
+    assert source.feeds[0].language == "en"
+    assert source.interval_minutes == 30
+    assert source.enabled
+    assert not source.state_owned
+    record = source.record()
+    assert (record.id, record.country, record.interval_minutes) == ("tigris-post", "IQ", 30)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("country: IQ", "country: Iraq", r"tigris-post.yml:5: country: .*found 'Iraq'"),
+        ("kind: newspaper", "kind: paper", r":7: kind: "),
+        ("time_zone: Asia/Baghdad", "time_zone: Baghdad", r":8: time_zone: is not an IANA time zone .*found 'Baghdad'"),
+        ("  - url: https://tigris.example/rss", "  - url: ftp://tigris.example/rss", r":10: feeds\.0\.url: is not an http\(s\) address"),
+        ("every: 30m", "every: 5m", r":12: every: is not an interval"),
+        ("every: 30m", "every: often", r":12: every: is not an interval"),
+        ("{low: 2, high: 30}", "{low: 40, high: 30}", r":13: expected: low is greater than high"),
+        ("name: Tigris Post\n", "", r"yml:\d+: name: is missing"),
+        ("kind: newspaper", "kind: newspaper\ncolour: red", r":8: colour: is not a field of a source"),
+        ("kind: newspaper", "kind: newspaper\nkind: blog", r":8: kind: stands twice \(first on line 7\)"),
+        ("id: tigris-post", "id: euphrates", r":2: id: is 'euphrates', but the file is named 'tigris-post'"),
+        ("languages: [en, ar]", "languages: [en, ar", r":\d+: broken YAML"),
+        ("languages: [en, ar]", "languages: &l [en]\nnotes: *l", r":7: YAML aliases are not used"),
+        ("kind: newspaper", "kind: \x00", r"broken YAML"),
+        ("country: IQ\nlanguages: [en, ar]", "country: Q\nlanguages: []", r":5: country: .*\(and 1 more\)"),
+    ],
+)
+def test_fault_names_file_line_and_field(tmp_path: Path, old: str, new: str, message: str) -> None:
+    assert old in GOOD
+    path = write(tmp_path, GOOD.replace(old, new))
+    with pytest.raises(CatalogError, match=message) as caught:
+        load_source(path)
+    assert "\n" not in str(caught.value)
+
+
+def test_file_that_is_a_list_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(CatalogError, match="a source file is a mapping"):
+        load_source(write(tmp_path, "- a\n- b\n"))
+
+
+def test_file_that_is_not_utf8_is_refused(tmp_path: Path) -> None:
+    path = write(tmp_path, GOOD)
+    path.write_bytes(b"name: \xff\xfe")
+    with pytest.raises(CatalogError, match="not UTF-8"):
+        load_source(path)
+
+
+def test_huge_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(CatalogError, match="larger than 256 KiB"):
+        load_source(write(tmp_path, "#" * 300_000))
+
+
+def test_missing_file_says_so(tmp_path: Path) -> None:
+    with pytest.raises(CatalogError, match="No such file"):
+        load_source(tmp_path / "none.yml")
+
+
+def test_enabled_source_without_feed_is_refused_and_disabled_one_is_not(tmp_path: Path) -> None:
+    bare = GOOD.replace("feeds:\n  - url: https://tigris.example/rss\n    language: en\n", "")
+    with pytest.raises(CatalogError, match="needs at least one feed or sitemap"):
+        load_source(write(tmp_path, bare))
+    assert not load_source(write(tmp_path, bare + "enabled: false\n")).enabled
+
+
+def catalog(tmp_path: Path) -> Catalog:
+    write(tmp_path, GOOD)
+    write(tmp_path, GOOD.replace("tigris-post", "delta-news") + "enabled: false\n", "delta-news.yml")
+    return load_catalog(tmp_path)
+
+
+def test_catalog_selects_enabled_sources_unless_named(tmp_path: Path) -> None:
+    loaded = catalog(tmp_path)
+    assert len(loaded) == 2
+    assert [source.id for source in loaded] == ["delta-news", "tigris-post"]
+    assert [source.id for source in loaded.select([])] == ["tigris-post"]
+    assert [source.id for source in loaded.select(["delta-news", "delta-news"])] == ["delta-news"]
+
+
+def test_unknown_source_suggests_the_nearest(tmp_path: Path) -> None:
+    with pytest.raises(CatalogError, match=r"unknown source 'tigris-pots' \(did you mean 'tigris-post'\?\)"):
+        catalog(tmp_path).select(["tigris-pots"])
+
+
+def test_catalog_without_enabled_source_says_so(tmp_path: Path) -> None:
+    write(tmp_path, GOOD + "enabled: false\n")
+    with pytest.raises(CatalogError, match="is enabled"):
+        load_catalog(tmp_path).select([])
+
+
+def test_same_id_twice_names_both_files(tmp_path: Path) -> None:
+    write(tmp_path, GOOD)
+    (tmp_path / "xx").mkdir()
+    (tmp_path / "xx" / "tigris-post.yml").write_text(GOOD, encoding="utf-8")
+    with pytest.raises(CatalogError, match=r"xx.*is taken by .*iq"):
+        load_catalog(tmp_path)
+
+
+def test_missing_and_empty_catalogs_say_so(tmp_path: Path) -> None:
+    with pytest.raises(CatalogError, match="no catalog at"):
+        load_catalog(tmp_path / "none")
+    with pytest.raises(CatalogError, match="no source file"):
+        load_catalog(tmp_path)
+
+
+def test_bundled_catalog_is_valid() -> None:
+    bundled = load_catalog()
+    assert len(bundled) >= 8
+    assert {"ar", "en", "fa", "fr", "he", "tr"} <= {language for source in bundled for language in source.languages}
