@@ -1,0 +1,157 @@
+"""The columns of an export: one definition that drives all formats, the manifest and the documentation."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from storage.errors import ExportError
+from storage.records import Article
+
+
+class ColumnType(StrEnum):
+    """What a column holds. `category` is a text with few different values."""
+
+    INTEGER = "integer"
+    NUMBER = "number"
+    BOOLEAN = "boolean"
+    TEXT = "text"
+    CATEGORY = "category"
+    TIME = "time"
+    TEXTS = "list of texts"
+    CATEGORIES = "list of categories"
+    OBJECT = "JSON object"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its name, which is also the field of `storage.records.Article` it shows, its type, and what it means."""
+
+    name: str
+    type: ColumnType
+    meaning: str
+
+
+_T = ColumnType
+COLUMNS: tuple[Column, ...] = (
+    Column("id", _T.INTEGER, "Number of the article in this corpus; stable."),
+    Column("source", _T.CATEGORY, "Identifier of the publisher."),
+    Column("url", _T.TEXT, "Address as it was fetched, or as it stood in the ingested file."),
+    Column("canonical_url", _T.TEXT, "Address that identifies the article."),
+    Column("title", _T.TEXT, "Headline of the current revision."),
+    Column("text", _T.TEXT, "Body of the current revision, paragraphs separated by a blank line."),
+    Column("authors", _T.TEXTS, "Names of the authors as the page gives them."),
+    Column("published_at", _T.TIME, "When the publisher says that it was published."),
+    Column("published_from", _T.CATEGORY, "Where that was found: json-ld, meta, microdata, time, feed, given, htmldate …"),
+    Column("published_confidence", _T.NUMBER, "How sure that is, 0 to 1."),
+    Column("modified_at", _T.TIME, "When the publisher says that it was last changed."),
+    Column("first_seen_at", _T.TIME, "When this corpus first fetched it."),
+    Column("language", _T.CATEGORY, "Language of the text, ISO 639."),
+    Column("description", _T.TEXT, "Summary that the page gives of itself."),
+    Column("site_name", _T.CATEGORY, "Name that the site gives itself."),
+    Column("section", _T.CATEGORY, "Section in which the publisher put it."),
+    Column("image_url", _T.TEXT, "Address of the main picture."),
+    Column("paywalled", _T.BOOLEAN, "Whether the page says that it is not free to read."),
+    Column("extractor", _T.CATEGORY, "Name and version of what turned the page into text."),
+    Column("cluster", _T.INTEGER, "Number that all copies of one text share; empty while no copy is known."),
+    Column("cluster_role", _T.CATEGORY, "Place among the copies: origin or copy."),
+    Column("relevant", _T.BOOLEAN, "Whether it was judged to be politics of the region."),
+    Column("relevance", _T.NUMBER, "Score behind that judgement, 0 to 1."),
+    Column("relevance_reasons", _T.TEXTS, "What spoke for it and against it, in words."),
+    Column("countries", _T.CATEGORIES, "Countries it is about, ISO 3166-1 alpha-2, heaviest first."),
+    Column("revisions", _T.INTEGER, "How many versions of it were seen."),
+    Column("extra", _T.OBJECT, "Fields of an ingested row that have no column of their own."),
+)
+
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+class RowReader:
+    """Read articles as rows, and repair what no file format can hold.
+
+    Lone surrogates become U+FFFD; NaN and infinities in `extra` become null. `repaired` counts the articles in which that was needed.
+    """
+
+    def __init__(self) -> None:
+        """Start with nothing repaired."""
+        self.repaired = 0
+        self._repaired_one = False
+
+    def read(self, article: Article) -> dict[str, Any]:
+        """Return the value of each column: None, int, float, bool, str, aware datetime, list of str, or a JSON-ready dict.
+
+        Raises ExportError naming the article when a time has no zone or `extra` is not JSON-ready.
+        """
+        self._repaired_one = False
+        try:
+            row = {column.name: self._value(column, getattr(article, column.name)) for column in COLUMNS}
+        except (TypeError, ValueError) as error:
+            message = f"article {article.id} ({article.canonical_url}) cannot be exported: {error}"
+            raise ExportError(message, url=article.canonical_url) from error
+        self.repaired += self._repaired_one
+        return row
+
+    def _value(self, column: Column, value: Any) -> Any:
+        """Turn a field into what its column holds."""
+        if value is None:
+            return None
+        match column.type:
+            case ColumnType.TEXT | ColumnType.CATEGORY:
+                return self._text(value)
+            case ColumnType.TEXTS | ColumnType.CATEGORIES:
+                return [self._text(item) for item in value]
+            case ColumnType.TIME:
+                return _utc(column.name, value)
+            case ColumnType.OBJECT:
+                return self._json_ready(value)
+        return value
+
+    def _text(self, text: str) -> str:
+        """Return a text that UTF-8 can hold."""
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            self._repaired_one = True
+            return _LONE_SURROGATE.sub("\ufffd", text)
+        return str(text)
+
+    def _json_ready(self, value: Any) -> Any:
+        """Return a value that strict JSON can hold; raise TypeError where there is no way."""
+        if isinstance(value, str):
+            return self._text(value)
+        if isinstance(value, float) and not math.isfinite(value):
+            self._repaired_one = True
+            return None
+        if value is None or isinstance(value, bool | int | float):
+            return value
+        if isinstance(value, Mapping):
+            return {self._text(str(key)): self._json_ready(item) for key, item in value.items()}
+        if isinstance(value, list | tuple):
+            return [self._json_ready(item) for item in value]
+        raise TypeError(f"extra holds a {type(value).__name__}, which JSON cannot hold")
+
+
+def _utc(name: str, value: datetime) -> datetime:
+    """Return a time in UTC; a time without a zone is a mistake that must not become a wrong instant."""
+    if value.tzinfo is None:
+        raise ValueError(f"{name} has no time zone")
+    return value.astimezone(UTC)
+
+
+def dump_json(value: Any) -> str:
+    """Write a value as one line of strict JSON, in its own script rather than in escapes.
+
+    Line separators that some readers take for the end of a line (U+0085, U+2028, U+2029) are escaped: they occur only inside strings.
+    Source: RFC 8259.
+    """
+    line = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    for separator in "\x85\u2028\u2029":
+        if separator in line:
+            line = line.replace(separator, f"\\u{ord(separator):04x}")
+    return line

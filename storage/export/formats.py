@@ -1,0 +1,21 @@
+"""What every file format offers: take rows one by one, then finish or give up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Protocol
+
+
+class RowWriter(Protocol):
+    """Writes rows to a binary stream that somebody else opens, syncs and closes."""
+
+    notes: ClassVar[tuple[str, ...]]
+
+    def write(self, row: Mapping[str, Any]) -> None:
+        """Take one row, as `storage.export.columns.RowReader` reads it."""
+
+    def finish(self) -> None:
+        """Write what is still held back and the end of the file."""
+
+    def abandon(self) -> None:
+        """Let go of everything; what was written is of no use. Never raises."""
