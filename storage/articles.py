@@ -1,0 +1,275 @@
+"""Keep what a batch of attempts gave: articles, revisions, copies, tags, index, ledger and frontier in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from storage import frontier, runs, textnorm
+from storage.database import Database
+from storage.decisions import Decision, Known, Version, decide, has_moved
+from storage.dedup import exact
+from storage.dialects.base import DatabaseDialect, IndexEntry
+from storage.errors import NotFound
+from storage.membership import Membership
+from storage.models import ArticleRow, ArticleUrlRow, RevisionRow, RunRow, SourceRow, TagRow, url_key
+from storage.preparation import Prepared, PreparedDraft, prepare
+from storage.records import ArticleDraft, Attempt, Outcome, Saved
+
+# Made once, because building a statement costs more than running it.
+_INSERT_ARTICLE = insert(ArticleRow).returning(ArticleRow.id)
+_INSERT_REVISION = insert(RevisionRow).returning(RevisionRow.id)
+
+
+def save_batch(database: Database, run_id: int | Mapping[str, int], attempts: Sequence[Attempt]) -> list[Saved]:
+    """Write a batch of attempts in one transaction, in their order: all of it is kept, or nothing.
+
+    `run_id` is the run they belong to, or the run of each source. Each attempt gets exactly one row in the ledger, and its candidate is
+    settled, or due again at `retry_at`, in the same transaction. Cleaning and hashing are done before the database is locked.
+    Returns: one `Saved` for each attempt, in order. Raises: NotFound for an unknown run or source, BadRecord for an attempt without an
+    address or with a time without zone, DatabaseUnavailable; nothing is written then.
+    """
+    if not attempts:
+        return []
+    prepared = [prepare(attempt) for attempt in attempts]
+    run_of = run_id if isinstance(run_id, Mapping) else {attempt.source_id: run_id for attempt in attempts}
+    with database.write() as connection:
+        _require(connection, run_of, attempts)
+        batch = _Batch(connection, database.dialect, prepared)
+        for item in prepared:
+            batch.take(item)
+        return batch.flush(run_of)
+
+
+def _require(connection: Connection, run_of: Mapping[str, int], attempts: Sequence[Attempt]) -> None:
+    """Refuse a batch for a source or run that is not there, before anything is written."""
+    wanted = {attempt.source_id: attempt for attempt in attempts}
+    known = set(connection.scalars(select(SourceRow.id).where(SourceRow.id.in_(wanted))))
+    for source_id in {attempt.draft.source_id for attempt in attempts if attempt.draft} - wanted.keys():
+        raise NotFound(f"a draft is of the source {source_id}, its attempt is not", source_id=source_id)
+    for source_id in wanted:
+        if source_id not in known:
+            raise NotFound(f"there is no source {source_id}", source_id=source_id)
+        if source_id not in run_of:
+            raise NotFound(f"there is no run for the source {source_id}", source_id=source_id)
+    numbers = {run_of[source_id] for source_id in wanted}
+    for number in numbers - set(connection.scalars(select(RunRow.id).where(RunRow.id.in_(numbers)))):
+        raise NotFound(f"there is no run {number}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Result:
+    """What became of one attempt; its cluster is looked up at the end, because a later attempt may have made or joined it."""
+
+    item: Prepared
+    outcome: Outcome
+    reason: str
+    article_id: int | None = None
+    number: int | None = None
+
+
+class _Batch:
+    """The state of one batch: what is known of its addresses, kept up to date as its attempts are decided in turn."""
+
+    def __init__(self, connection: Connection, dialect: DatabaseDialect, prepared: Sequence[Prepared]) -> None:
+        """Read everything the decisions need, in a handful of queries."""
+        self._connection = connection
+        self._dialect = dialect
+        self._results: list[_Result] = []
+        self._tags: dict[int, list[dict[str, Any]]] = {}
+        self._urls: dict[str, dict[str, Any]] = {}
+        self._index: list[IndexEntry] = []
+        drafts = [item.draft for item in prepared if item.draft is not None]
+        keys = {item.url_key for item in prepared if item.draft is not None} | {draft.url_key for draft in drafts}
+        self._article_of_url = _articles_of_urls(connection, keys)
+        ids = set(self._article_of_url.values())
+        self._known, self._own_key = _known_articles(connection, ids)
+        self._membership = Membership(connection, dialect, {value for draft in drafts for value in draft.fingerprints}, ids)
+
+    def take(self, item: Prepared) -> None:
+        """Decide one attempt and write what has an id; the rest waits for `flush`."""
+        draft = item.draft
+        if draft is None:
+            self._results.append(_Result(item, item.outcome or Outcome.MALFORMED, item.reason))
+            return
+        known = self._find(item, draft)
+        twins = self._membership.twins(draft.fingerprints, known.article_id if known else None)
+        decision = decide(draft.version, known, min(twins, default=None))
+        if known is None:
+            article_id = self._insert_article(draft, decision)
+        else:
+            article_id = known.article_id
+            if decision.outcome is Outcome.REVISED:
+                self._revise(draft, known, decision)
+        if decision.outcome is not Outcome.UNCHANGED:
+            self._membership.bear(article_id, draft.fingerprints)
+            if twins:
+                self._membership.join(article_id, twins, draft.draft.fetched_at)
+        for url in (item.attempt.canonical_url, draft.draft.canonical_url, item.attempt.candidate_url, draft.draft.url):
+            self._alias(url, article_id)
+        reason = "; ".join(part for part in (decision.reason, item.reason) if part)
+        self._results.append(_Result(item, decision.outcome, reason, article_id, decision.number))
+
+    def _find(self, item: Prepared, draft: PreparedDraft) -> Known | None:
+        """Find the article that a draft belongs to: by its canonical URL, else by the address it moved from."""
+        article_id = self._article_of_url.get(draft.url_key)
+        if article_id is not None:
+            return self._with_present_hash(self._known[article_id], draft)
+        article_id = self._article_of_url.get(item.url_key)
+        if article_id is None or self._own_key[article_id] != item.url_key:
+            return None
+        known = self._with_present_hash(self._known[article_id], draft)
+        return known if has_moved(draft.version, known) else None
+
+    def _with_present_hash(self, known: Known, draft: PreparedDraft) -> Known:
+        """Hash the current text anew when it seems to have changed: it may have been hashed by an older normaliser."""
+        if known.shown.text_hash == draft.version.text_hash:
+            return known
+        current = select(RevisionRow.text).where(RevisionRow.article_id == known.article_id, RevisionRow.number == known.current)
+        shown = replace(known.shown, text_hash=exact.text_hash(self._connection.scalars(current).one()))
+        versions = (*known.versions[: known.current - 1], shown, *known.versions[known.current :])
+        return replace(known, versions=versions)
+
+    def _insert_article(self, draft: PreparedDraft, decision: Decision) -> int:
+        values = _said_by_page(draft.draft) | {
+            "url_key": draft.url_key,
+            "canonical_url": draft.draft.canonical_url,
+            "url": draft.draft.url,
+            "source_id": draft.draft.source_id,
+            "first_seen_at": draft.draft.fetched_at,
+            "dated_at": draft.draft.published_at or draft.draft.fetched_at,
+            "current_revision": decision.number,
+            "revisions": decision.number,
+        }
+        article_id = self._connection.execute(_INSERT_ARTICLE, values).scalar_one()
+        self._known[article_id] = Known(article_id, decision.number, (draft.version,))
+        self._own_key[article_id] = draft.url_key
+        self._insert_revision(article_id, draft, decision, draft.draft.title)
+        self._keep_tags(article_id, draft.draft)
+        return article_id
+
+    def _revise(self, draft: PreparedDraft, known: Known, decision: Decision) -> None:
+        """Add a revision; when it becomes the current one, what the page now says of itself replaces what it said."""
+        article_id = known.article_id
+        title = draft.draft.title
+        if title is None and decision.becomes_current:
+            current = select(RevisionRow.title).where(RevisionRow.article_id == article_id, RevisionRow.number == known.current)
+            title = self._connection.scalars(current).one()
+        self._insert_revision(article_id, draft, decision, title)
+        version = replace(draft.version, title=textnorm.normalize(title or ""))
+        shown = decision.number if decision.becomes_current else known.current
+        self._known[article_id] = Known(article_id, shown, (*known.versions, version))
+        values: dict[str, Any] = {"revisions": decision.number, "current_revision": shown}
+        if decision.becomes_current:
+            values |= _newly_said_by_page(draft.draft)
+            self._connection.execute(delete(TagRow).where(TagRow.article_id == article_id))
+            self._keep_tags(article_id, draft.draft)
+        self._connection.execute(update(ArticleRow).where(ArticleRow.id == article_id).values(values))
+        self._membership.redated(article_id)
+
+    def _insert_revision(self, article_id: int, draft: PreparedDraft, decision: Decision, title: str | None) -> None:
+        values = {
+            "article_id": article_id,
+            "number": decision.number,
+            "title": title,
+            "text": draft.draft.text,
+            "text_hash": draft.version.text_hash,
+            "fetched_at": draft.draft.fetched_at,
+            "extractor": draft.draft.extractor,
+        }
+        revision_id = self._connection.execute(_INSERT_REVISION, values).scalar_one()
+        if decision.becomes_current:
+            tokens = draft.tokens if title == draft.draft.title else replace(draft.tokens, title=textnorm.index_text(title or ""))
+            self._index.append(IndexEntry(revision_id, tokens))
+
+    def _keep_tags(self, article_id: int, draft: ArticleDraft) -> None:
+        self._tags[article_id] = [{"article_id": article_id, **asdict(tag)} for tag in draft.tags]
+
+    def _alias(self, url: str, article_id: int) -> None:
+        """Remember an address of an article; one that leads to another article already keeps doing so."""
+        key = url_key(url)
+        self._article_of_url.setdefault(key, article_id)
+        self._urls.setdefault(key, {"url_key": key, "url": url, "article_id": article_id})
+
+    def flush(self, run_of: Mapping[str, int]) -> list[Saved]:
+        """Write everything that needs no id back, and say what became of each attempt."""
+        if self._urls:
+            self._connection.execute(self._dialect.insert(ArticleUrlRow).on_conflict_do_nothing(), list(self._urls.values()))
+        if tags := [tag for kept in self._tags.values() for tag in kept]:
+            self._connection.execute(insert(TagRow), tags)
+        if self._index:
+            self._dialect.add_to_index(self._connection, self._index)
+        self._membership.flush()
+        runs.record(
+            self._connection, run_of, [(result.item.attempt, result.outcome, result.reason, result.article_id) for result in self._results]
+        )
+        frontier.settle(
+            self._connection, self._dialect, [(result.item.attempt, result.item.url_key, result.outcome) for result in self._results]
+        )
+        return [
+            Saved(
+                candidate_url=result.item.attempt.candidate_url,
+                outcome=result.outcome,
+                article_id=result.article_id,
+                revision_number=result.number,
+                cluster_id=None if result.article_id is None else self._membership.cluster_of(result.article_id),
+                reason=result.reason,
+            )
+            for result in self._results
+        ]
+
+
+def _articles_of_urls(connection: Connection, keys: Collection[str]) -> dict[str, int]:
+    """Return the articles that these addresses lead to."""
+    rows = connection.execute(select(ArticleUrlRow.url_key, ArticleUrlRow.article_id).where(ArticleUrlRow.url_key.in_(keys)))
+    return {row.url_key: row.article_id for row in rows}
+
+
+def _known_articles(connection: Connection, ids: Collection[int]) -> tuple[dict[int, Known], dict[int, str]]:
+    """Return what is known of these articles, and the key of each one's canonical URL."""
+    versions: dict[int, list[Version]] = {article_id: [] for article_id in ids}
+    of_versions = select(RevisionRow.article_id, RevisionRow.title, RevisionRow.text_hash, RevisionRow.fetched_at)
+    for row in connection.execute(of_versions.where(RevisionRow.article_id.in_(ids)).order_by(RevisionRow.article_id, RevisionRow.number)):
+        versions[row.article_id].append(Version(textnorm.normalize(row.title or ""), row.text_hash, row.fetched_at))
+    of_articles = select(ArticleRow.id, ArticleRow.url_key, ArticleRow.current_revision).where(ArticleRow.id.in_(ids))
+    articles = connection.execute(of_articles).all()
+    known = {row.id: Known(row.id, row.current_revision, tuple(versions[row.id])) for row in articles}
+    return known, {row.id: row.url_key for row in articles}
+
+
+def _said_by_page(draft: ArticleDraft) -> dict[str, Any]:
+    """Return the columns that hold what a page says of itself, and what we think of it."""
+    return {
+        "published_at": draft.published_at,
+        "published_from": draft.published_from,
+        "published_confidence": draft.published_confidence,
+        "modified_at": draft.modified_at,
+        "language": draft.language,
+        "relevant": draft.relevant,
+        "relevance": draft.relevance,
+        "relevance_reasons": list(draft.relevance_reasons),
+        "paywalled": draft.paywalled,
+        "section": draft.section,
+        "site_name": draft.site_name,
+        "image_url": draft.image_url,
+        "description": draft.description,
+        "authors": list(draft.authors),
+        "extra": dict(draft.extra),
+    }
+
+
+def _newly_said_by_page(draft: ArticleDraft) -> dict[str, Any]:
+    """Return the columns that a revision renews: what the page no longer says stays, because not found is not untrue."""
+    values = _said_by_page(draft)
+    evidence = {"published_at": ("published_from", "published_confidence"), "relevant": ("relevance", "relevance_reasons")}
+    bound = {name for names in evidence.values() for name in names}
+    renewed = {name: value for name, value in values.items() if name not in bound and value not in (None, [], {})}
+    for fact, names in evidence.items():
+        if fact in renewed:
+            renewed |= {name: values[name] for name in names}
+    if draft.published_at is not None:
+        renewed["dated_at"] = draft.published_at
+    return renewed

@@ -1,0 +1,287 @@
+"""The read facade: everything that may be asked of what is stored, answered in records."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from types import TracebackType
+from typing import Any, Self
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, select
+
+from storage import textgate
+from storage.database import Database
+from storage.dedup import clusters
+from storage.errors import NotFound
+from storage.models import SCHEMA_REVISION, ArticleRow, ArticleUrlRow, ClusterRow, FetchRow, RevisionRow, TagRow, url_key
+from storage.query import Query, parse
+from storage.records import Article, ArticleFilter, Hit, Outcome, Revision, Stats, Tag
+from storage.snippets import snippet
+
+_PAGE = 500  # articles in memory at a time while streaming
+_MAX_ID = 2**63 - 1
+
+_CURRENT = and_(RevisionRow.article_id == ArticleRow.id, RevisionRow.number == ArticleRow.current_revision)
+
+
+class Corpus:
+    """Ask a database about its articles. Nothing here writes."""
+
+    def __init__(self, database: Database) -> None:
+        """Ask an open database; whoever opened it closes it."""
+        self._database = database
+        self._owned = False
+
+    @classmethod
+    def open(cls, url: str) -> Self:
+        """Open an existing database for reading; close it with `close` or a `with` block.
+
+        Raises: BadDatabaseUrl, DatabaseUnavailable when it does not exist, SchemaTooNew, SchemaTooOld.
+        """
+        corpus = cls(Database.open(url, create=False))
+        corpus._owned = True
+        return corpus
+
+    def close(self) -> None:
+        """Close the database if this corpus opened it."""
+        if self._owned:
+            self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    @property
+    def schema_version(self) -> str:
+        """The schema of the database, which is the one of this code, else it had not been opened."""
+        return SCHEMA_REVISION
+
+    def search(self, wanted: ArticleFilter, *, limit: int = 20) -> list[Hit]:
+        """Return the articles that match, best first; without a query newest first, with score 0.
+
+        Equal scores are ordered by date, newest first, then by id. A query of signs alone finds nothing.
+        """
+        query = parse(wanted.query)
+        selection = _selection(self._database, wanted, query)
+        if selection is None:
+            return []
+        statement, score = selection
+        order = (ArticleRow.dated_at.desc(), ArticleRow.id)
+        ranked = statement.order_by(*order) if score is None else statement.add_columns(score).order_by(score.desc(), *order)
+        with self._database.read() as connection:
+            rows = connection.execute(ranked.limit(max(limit, 0))).all()
+            articles = _load(connection, [row[0] for row in rows])
+        scores = [0.0 if score is None else float(row[1]) for row in rows]
+        return [Hit(article, found, snippet(article.text, query)) for article, found in zip(articles, scores, strict=True)]
+
+    def get(self, id_or_url: int | str) -> Article:
+        """Return the article with this id, or the one that an address leads to: as found, as fetched, canonical. Raises: NotFound."""
+        with self._database.read() as connection:
+            if isinstance(id_or_url, int) or id_or_url.isdecimal():
+                article_id: int | None = int(id_or_url)
+            else:
+                key = url_key(textgate.clean(id_or_url).strip())
+                article_id = connection.scalar(select(ArticleUrlRow.article_id).where(ArticleUrlRow.url_key == key))
+            found = _load(connection, [article_id]) if article_id is not None and 0 <= article_id <= _MAX_ID else []
+        if not found:
+            raise NotFound(f"there is no article {id_or_url}")
+        return found[0]
+
+    def revisions(self, article_id: int) -> list[Revision]:
+        """Return every version of an article, in the order of their numbers. Raises: NotFound."""
+        wanted = select(RevisionRow).where(RevisionRow.article_id == article_id).order_by(RevisionRow.number)
+        with self._database.read() as connection:
+            rows = connection.execute(wanted).all()
+        if not rows:
+            raise NotFound(f"there is no article {article_id}")
+        return [Revision(row.article_id, row.number, row.title, row.text, row.text_hash, row.fetched_at, row.extractor) for row in rows]
+
+    def copies(self, article_id: int) -> list[Article]:
+        """Return the members of the article's cluster, itself too, the origin first, then by date; empty when it is alone.
+
+        Raises: NotFound.
+        """
+        with self._database.read() as connection:
+            row = connection.execute(select(ArticleRow.cluster_id).where(ArticleRow.id == article_id)).first()
+            if row is None:
+                raise NotFound(f"there is no article {article_id}")
+            if row.cluster_id is None:
+                return []
+            members = (
+                select(ArticleRow.id)
+                .join(ClusterRow, ClusterRow.id == ArticleRow.cluster_id)
+                .where(ClusterRow.id == row.cluster_id)
+                .order_by(ArticleRow.id != ClusterRow.origin_id, ArticleRow.dated_at, ArticleRow.id)
+            )
+            return _load(connection, connection.scalars(members).all())
+
+    def count(self, wanted: ArticleFilter) -> int:
+        """Count the articles that match."""
+        selection = _selection(self._database, wanted, parse(wanted.query))
+        if selection is None:
+            return 0
+        with self._database.read() as connection:
+            return connection.scalar(select(func.count()).select_from(selection[0].subquery())) or 0
+
+    def articles(self, wanted: ArticleFilter | None = None) -> Iterator[Article]:
+        """Yield every article that matches, by id, from one state of the database; memory does not grow with their number.
+
+        The database is being read until the iterator ends or is closed. With a query the ids (8 bytes each) are kept in memory.
+        """
+        wanted = wanted or ArticleFilter()
+        selection = _selection(self._database, wanted, parse(wanted.query))
+        if selection is None:
+            return
+        statement = selection[0].order_by(ArticleRow.id)
+        with self._database.read() as connection:
+            for ids in _pages_of_found(connection, statement) if wanted.query.strip() else _pages(connection, statement):
+                yield from _load(connection, ids)
+
+    def stats(self) -> Stats:
+        """Count what the corpus holds."""
+        with self._database.read() as connection:
+            articles, revisions, first, last, clustered = connection.execute(
+                select(
+                    func.count(),
+                    func.coalesce(func.sum(ArticleRow.revisions), 0),
+                    func.min(ArticleRow.published_at),
+                    func.max(ArticleRow.published_at),
+                    func.count(ArticleRow.cluster_id),
+                )
+            ).one()
+            found = connection.scalar(select(func.count()).select_from(ClusterRow)) or 0
+            by_source = _counts(connection, select(ArticleRow.source_id, func.count()).group_by(ArticleRow.source_id))
+            by_language = _counts(connection, select(ArticleRow.language, func.count()).group_by(ArticleRow.language))
+            tagged = select(TagRow.value, func.count()).where(TagRow.kind == "country").group_by(TagRow.value)
+            by_outcome = _counts(connection, select(FetchRow.outcome, func.count()).group_by(FetchRow.outcome))
+            return Stats(
+                articles=articles,
+                revisions=int(revisions),
+                clusters=found,
+                copies=clustered - found,
+                sources=len(by_source),
+                fetches=sum(by_outcome.values()),
+                first_published_at=first,
+                last_published_at=last,
+                by_source=by_source,
+                by_language=by_language,
+                by_country=_counts(connection, tagged),
+                by_outcome={Outcome(outcome): count for outcome, count in by_outcome.items()},
+            )
+
+
+def _selection(database: Database, wanted: ArticleFilter, query: Query) -> tuple[Select[int], ColumnElement[float] | None] | None:
+    """Return a SELECT of the ids that match, and the column of their scores if there is a query; None when nothing can match."""
+    conditions = _conditions(wanted)
+    if not wanted.query.strip():
+        return select(ArticleRow.id).where(*conditions), None
+    if not query:
+        return None
+    matches = database.dialect.matches(query)
+    statement = (
+        select(ArticleRow.id)
+        .select_from(matches)
+        .join(RevisionRow, RevisionRow.id == matches.c.revision_id)
+        .join(ArticleRow, _CURRENT)
+        .where(*conditions)
+    )
+    return statement, matches.c.score
+
+
+def _conditions(wanted: ArticleFilter) -> list[ColumnElement[bool]]:
+    """Write a filter, but for its query, as SQL."""
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.sources:
+        conditions.append(ArticleRow.source_id.in_(wanted.sources))
+    if wanted.languages:
+        conditions.append(ArticleRow.language.in_(wanted.languages))
+    if wanted.since is not None:
+        conditions.append(ArticleRow.dated_at >= wanted.since)
+    if wanted.until is not None:
+        conditions.append(ArticleRow.dated_at < wanted.until)
+    if wanted.relevant is not None:
+        conditions.append(ArticleRow.relevant.is_(wanted.relevant))
+    if wanted.countries:
+        about = exists().where(TagRow.article_id == ArticleRow.id, TagRow.kind == "country", TagRow.value.in_(wanted.countries))
+        conditions.append(about)
+    return conditions
+
+
+def _pages(connection: Connection, statement: Select[int]) -> Iterator[Sequence[int]]:
+    """Yield the ids of a SELECT in pages, each found anew after the last id of the one before."""
+    after = 0
+    while ids := connection.scalars(statement.where(ArticleRow.id > after).limit(_PAGE)).all():
+        yield ids
+        after = ids[-1]
+
+
+def _pages_of_found(connection: Connection, statement: Select[int]) -> Iterator[Sequence[int]]:
+    """Yield the ids of a full-text SELECT in pages; the index is asked once, because each time costs as much as all pages."""
+    ids = iter(array("q", connection.scalars(statement)))
+    while page := list(islice(ids, _PAGE)):
+        yield page
+
+
+def _load(connection: Connection, ids: Sequence[int]) -> list[Article]:
+    """Read whole articles, in the order of `ids`; unknown ids are left out."""
+    tags: dict[int, list[Tag]] = {}
+    of_tags = select(TagRow).where(TagRow.article_id.in_(ids)).order_by(TagRow.article_id, TagRow.weight.desc(), TagRow.kind, TagRow.value)
+    for row in connection.execute(of_tags):
+        tags.setdefault(row.article_id, []).append(Tag(row.kind, row.value, row.weight, row.evidence))
+    wanted = (
+        select(
+            ArticleRow,
+            RevisionRow.title,
+            RevisionRow.text,
+            RevisionRow.fetched_at,
+            RevisionRow.extractor,
+            ClusterRow.origin_id.label("origin_id"),
+        )
+        .join(RevisionRow, _CURRENT)
+        .outerjoin(ClusterRow, ClusterRow.id == ArticleRow.cluster_id)
+        .where(ArticleRow.id.in_(ids))
+    )
+    found = {row.id: _article(row, tuple(tags.get(row.id, ()))) for row in connection.execute(wanted)}
+    return [found[article_id] for article_id in ids if article_id in found]
+
+
+def _article(row: Any, tags: tuple[Tag, ...]) -> Article:
+    return Article(
+        id=row.id,
+        url=row.url,
+        canonical_url=row.canonical_url,
+        source=row.source_id,
+        title=row.title,
+        text=row.text,
+        authors=tuple(row.authors),
+        published_at=row.published_at,
+        published_from=row.published_from,
+        published_confidence=row.published_confidence,
+        modified_at=row.modified_at,
+        first_seen_at=row.first_seen_at,
+        fetched_at=row.fetched_at,
+        language=row.language,
+        description=row.description,
+        site_name=row.site_name,
+        section=row.section,
+        image_url=row.image_url,
+        paywalled=row.paywalled,
+        extractor=row.extractor,
+        cluster=row.cluster_id,
+        cluster_role=clusters.role(row.id, row.origin_id),
+        relevant=row.relevant,
+        relevance=row.relevance,
+        relevance_reasons=tuple(row.relevance_reasons),
+        tags=tags,
+        revisions=row.revisions,
+        extra=row.extra,
+    )
+
+
+def _counts(connection: Connection, statement: Select[Any, int]) -> dict[str, int]:
+    """Read counts by a name, the biggest first; what has no name is left out."""
+    rows = [(name, count) for name, count in connection.execute(statement) if name is not None]
+    return dict(sorted(rows, key=lambda row: (-row[1], row[0])))

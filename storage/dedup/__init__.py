@@ -1,0 +1,1 @@
+"""Finding the copies of one text, and which of them came first."""

@@ -1,0 +1,115 @@
+"""The interface behind which the two databases differ."""
+
+from __future__ import annotations
+
+import json
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Subquery
+from sqlalchemy.dialects import postgresql, sqlite
+
+from storage.fulltext import Indexed
+from storage.query import Query
+
+
+@dataclass(frozen=True, slots=True)
+class WaitConfig:
+    """How long a database may keep us waiting.
+
+    `lock_seconds`: a writer waits for the other one's transaction; a batch takes under a second, an upgrade of a big database may take
+    more. `connect_seconds`: a server that does not answer by then is called unreachable.
+    """
+
+    lock_seconds: int = 30
+    connect_seconds: int = 10
+
+
+WAIT = WaitConfig()
+
+
+@dataclass(frozen=True, slots=True)
+class IndexEntry:
+    """The tokens of one revision, on their way into the full-text index."""
+
+    revision_id: int
+    tokens: Indexed
+
+
+class DatabaseDialect(ABC):
+    """One database, seen through its own engines: `writer` for transactions that write, `reader` for those that must not.
+
+    `label` names the database in messages, without its password.
+    """
+
+    name: str
+    label: str
+    writer: Engine
+    reader: Engine
+
+    @abstractmethod
+    def ensure_reachable(self, *, create: bool) -> bool:
+        """Look whether there is a database to connect to; return False when it is still to be created, which `create` allows.
+
+        Raises: DatabaseUnavailable with one line on what to do.
+        """
+
+    @abstractmethod
+    def ensure_ours(self, connection: Connection, tables: Sequence[str]) -> None:
+        """Refuse a database without a schema of ours that we should not put one into. `tables` are those it has.
+
+        Raises: DatabaseUnavailable.
+        """
+
+    @abstractmethod
+    def discard_created(self) -> None:
+        """Remove what a failed creation left behind."""
+
+    @abstractmethod
+    def begin_write(self, connection: Connection) -> None:
+        """Make a transaction that just began the only one that writes."""
+
+    @abstractmethod
+    def insert(self, table: Any) -> sqlite.Insert | postgresql.Insert:
+        """Return an INSERT that knows ON CONFLICT."""
+
+    @abstractmethod
+    def add_to_index(self, connection: Connection, entries: Sequence[IndexEntry]) -> None:
+        """Add revisions to the full-text index. Entries are never taken out: a search looks at current revisions only."""
+
+    @abstractmethod
+    def matches(self, query: Query) -> Subquery:
+        """Return the revisions that match a query that is not empty: columns `revision_id` and `score` (higher is better)."""
+
+    @abstractmethod
+    def indexed_ids(self) -> Subquery:
+        """Return the revisions that the full-text index knows: column `revision_id`."""
+
+    @abstractmethod
+    def facts(self, connection: Connection) -> Mapping[str, str]:
+        """Tell what the database is: version, path, size, and a `warning` where there is one."""
+
+    @abstractmethod
+    def damage(self, connection: Connection) -> list[str]:
+        """Ask the database for damage of its own; one line each."""
+
+    @abstractmethod
+    def compact(self) -> None:
+        """Give back unused space and renew the planner's statistics."""
+
+    @abstractmethod
+    def lead(self) -> AbstractContextManager[None]:
+        """Hold the one leader's lock. Raises: AlreadyLeading when another process holds it."""
+
+    def close(self) -> None:
+        """Close all connections, the writer's last: it folds SQLite's write-ahead log into the file."""
+        self.reader.dispose()
+        self.writer.dispose()
+
+
+def to_json(value: Any) -> str:
+    """Write a JSON column so that Arabic stays readable to whoever opens the database."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)

@@ -1,0 +1,156 @@
+"""PostgreSQL through psycopg 3: one writer at a time by an advisory lock, tsvector."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import URL, Connection, Subquery, cast, create_engine, event, func, literal, select, text
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
+from sqlalchemy.sql import column, table
+
+from storage.dialects.base import WAIT, DatabaseDialect, IndexEntry, to_json
+from storage.errors import AlreadyLeading, BadDatabaseUrl, DatabaseUnavailable
+from storage.fulltext import Indexed
+from storage.models import VERSION_TABLE, Base
+from storage.query import Phrase, Query
+
+_INDEX = table("article_text", column("revision_id"), column("document", TSVECTOR))
+
+# Advisory locks are numbers that belong to one database of the server: 'drag' in ASCII, and one more for each purpose.
+_WRITER_LOCK = 0x64726167_01
+_LEADER_LOCK = 0x64726167_02
+
+
+class PostgresqlDialect(DatabaseDialect):
+    """A database on a server."""
+
+    name = "postgresql"
+
+    def __init__(self, url: URL) -> None:
+        """Take `postgresql://…`. Raises: BadDatabaseUrl when it names no database."""
+        if not url.database:
+            raise BadDatabaseUrl(f"{url.render_as_string()} names no database: say postgresql://USER@HOST/NAME")
+        self.label = url.set(drivername="postgresql").render_as_string(hide_password=True)
+        self.writer = create_engine(
+            url.set(drivername="postgresql+psycopg"),
+            json_serializer=to_json,
+            # A scheduler outlives a restart of its server.
+            pool_pre_ping=True,
+            connect_args={"connect_timeout": WAIT.connect_seconds, "application_name": "dragoman", "client_encoding": "utf8"},
+        )
+        # One snapshot for all statements of a read, as SQLite gives it.
+        self.reader = self.writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+        @event.listens_for(self.writer, "connect")
+        def _use_utc(connection: Any, _record: Any) -> None:
+            with connection.cursor() as cursor:
+                cursor.execute("SET TIME ZONE 'UTC'")
+            connection.commit()
+
+    def ensure_reachable(self, *, create: bool) -> bool:  # noqa: ARG002 (the interface: a server's database is never created)
+        """See the base class. A database on a server is made by whoever runs it: createdb NAME."""
+        with self.reader.connect() as connection:
+            encoding = connection.exec_driver_sql("SHOW server_encoding").scalar()
+        if encoding != "UTF8":
+            raise DatabaseUnavailable(f"{self.label} is encoded in {encoding}; create it with ENCODING 'UTF8'")
+        return True
+
+    def ensure_ours(self, connection: Connection, tables: Sequence[str]) -> None:  # noqa: ARG002 (the interface)
+        """Refuse a database in which another program has a table of one of our names; any other may live beside ours."""
+        ours = {*Base.metadata.tables, "article_text"}
+        if taken := sorted(ours.intersection(tables)):
+            raise DatabaseUnavailable(f"{self.label} already has a table {taken[0]} of another program; name another database")
+
+    def discard_created(self) -> None:
+        """Do nothing: an upgrade that fails is rolled back."""
+
+    def begin_write(self, connection: Connection) -> None:
+        """Wait until no other transaction of ours writes, so that both databases decide on what they see."""
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{WAIT.lock_seconds}s'")
+        connection.execute(select(func.pg_advisory_xact_lock(_WRITER_LOCK)))
+
+    def insert(self, table: Any) -> postgresql.Insert:
+        """See the base class."""
+        return postgresql.insert(table)
+
+    def add_to_index(self, connection: Connection, entries: Sequence[IndexEntry]) -> None:
+        """See the base class."""
+        connection.execute(
+            text("INSERT INTO article_text(revision_id, document) VALUES (:revision_id, CAST(:document AS tsvector))"),
+            [{"revision_id": entry.revision_id, "document": _document(entry.tokens)} for entry in entries],
+        )
+
+    def matches(self, query: Query) -> Subquery:
+        """See the base class."""
+        wanted = cast(literal(_expression(query)), TSQUERY)
+        # 1: divide by 1 + the logarithm of the length, else long articles lead (PostgreSQL manual, section 12.3.3).
+        score = func.ts_rank_cd(_INDEX.c.document, wanted, 1) if query.required else literal(0.0)
+        found = select(_INDEX.c.revision_id.label("revision_id"), score.label("score")).where(_INDEX.c.document.bool_op("@@")(wanted))
+        return found.subquery("matches")
+
+    def indexed_ids(self) -> Subquery:
+        """See the base class."""
+        return select(_INDEX.c.revision_id.label("revision_id")).subquery("indexed")
+
+    def facts(self, connection: Connection) -> Mapping[str, str]:
+        """See the base class."""
+        return {
+            "dialect": "PostgreSQL",
+            "version": str(connection.exec_driver_sql("SHOW server_version").scalar()),
+            "path": self.label,
+            "size_bytes": str(connection.scalar(select(func.pg_database_size(func.current_database())))),
+        }
+
+    def damage(self, connection: Connection) -> list[str]:  # noqa: ARG002 (the interface)
+        """Return nothing: foreign keys are always enforced, and pg_amcheck looks for damaged pages."""
+        return []
+
+    def compact(self) -> None:
+        """See the base class."""
+        tables = ", ".join(sorted([*Base.metadata.tables, "article_text", VERSION_TABLE]))
+        with self.writer.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql(f"VACUUM (ANALYZE) {tables}")
+
+    @contextmanager
+    def lead(self) -> Iterator[None]:
+        """Hold an advisory lock on a connection of its own: the server gives it back when the connection dies."""
+        with self.writer.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            if not connection.scalar(select(func.pg_try_advisory_lock(_LEADER_LOCK))):
+                raise AlreadyLeading(f"another scheduler works on {self.label}; stop it first")
+            try:
+                yield
+            finally:
+                connection.scalar(select(func.pg_advisory_unlock(_LEADER_LOCK)))
+
+
+def _lexeme(token: str) -> str:
+    """Quote a token for the text form of tsvector and tsquery."""
+    return "'" + token.replace("\\", "\\\\").replace("'", "''") + "'"
+
+
+def _document(tokens: Indexed) -> str:
+    """Write the tokens with their positions in the text form of tsvector, the title's with weight A.
+
+    No parser of PostgreSQL's sees them, because its idea of a word depends on the locale of the server. The text begins one position late,
+    so that no phrase runs over from the title.
+    """
+    positions: defaultdict[str, list[str]] = defaultdict(list)
+    title = tokens.title.split()
+    for position, token in enumerate(title, start=1):
+        positions[token].append(f"{position}A")
+    for position, token in enumerate(tokens.text.split(), start=len(title) + 2):
+        positions[token].append(str(position))
+    return " ".join(f"{_lexeme(token)}:{','.join(found)}" for token, found in positions.items())
+
+
+def _neighbours(phrase: Phrase) -> str:
+    return "(" + " <-> ".join(_lexeme(token) for token in phrase) + ")"
+
+
+def _expression(query: Query) -> str:
+    """Write a query in the text form of tsquery."""
+    return " & ".join([*(_neighbours(phrase) for phrase in query.required), *("!" + _neighbours(phrase) for phrase in query.excluded)])

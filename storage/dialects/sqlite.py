@@ -1,0 +1,241 @@
+"""SQLite: one file, write-ahead log, one writer at a time, FTS5."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, nullcontext, suppress
+from functools import partial
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from filelock import FileLock, Timeout
+from sqlalchemy import URL, ColumnElement, Connection, Engine, QueuePool, Subquery, create_engine, event, func, literal, select, text
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.sql import column, literal_column, table
+
+from storage.dialects.base import WAIT, DatabaseDialect, IndexEntry, to_json
+from storage.dialects.turns import WriterTurns
+from storage.errors import AlreadyLeading, BadDatabaseUrl, DatabaseUnavailable
+from storage.models import JOBS_TABLE, RevisionRow
+from storage.query import Phrase, Query
+
+_INDEX = table("article_text", column("rowid"), column("title"), column("text"))
+# A word in the headline weighs as much as four in the text: bm25 already favours the short column.
+_RANK: ColumnElement[float] = literal_column("-bm25(article_text, 4.0, 1.0)")
+
+_PRAGMAS = (
+    "PRAGMA foreign_keys = ON",
+    # What was acknowledged is on the disk, also after a power cut.
+    "PRAGMA synchronous = FULL",
+    # 64 MiB: the upper levels of the indexes of a million articles.
+    "PRAGMA cache_size = -65536",
+    # The log shrinks again after a big transaction.
+    "PRAGMA journal_size_limit = 67108864",
+)
+
+
+class SqliteDialect(DatabaseDialect):
+    """A database in one file."""
+
+    name = "sqlite"
+
+    def __init__(self, url: URL) -> None:
+        """Take `sqlite:///path`. Raises: BadDatabaseUrl for a database in memory, a URI or options."""
+        if not url.database or url.database == ":memory:":
+            raise BadDatabaseUrl("a database in memory would be lost at the end: name a file, as in sqlite:///dragoman.db")
+        if url.database.startswith("file:") or url.query or url.host:
+            raise BadDatabaseUrl(f"{url} is not understood: say sqlite:///FILE, or sqlite:////ABSOLUTE/FILE")
+        self.path = Path(url.database)
+        self.label = str(self.path)
+        self._turns = WriterTurns(self.path, WAIT.lock_seconds) if has_wal_reset_bug(sqlite3.sqlite_version_info) else None
+        self.writer = self._engine(begin="BEGIN IMMEDIATE", turns=self._turns)
+        self.reader = self._engine(begin="BEGIN", query_only=True)
+
+    def _engine(self, *, begin: str, query_only: bool = False, turns: WriterTurns | None = None) -> Engine:
+        """Make an engine whose transactions begin as we say and not as Python's driver would.
+
+        Source: SQLAlchemy manual, 'Enabling Non-Legacy SQLite Transactional Modes with the sqlite3 driver'.
+        """
+        engine = create_engine(
+            "sqlite+pysqlite://", creator=partial(self._connect, query_only=query_only), poolclass=QueuePool, json_serializer=to_json
+        )
+        if turns is not None:
+            turns.guard(engine)
+        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
+        return engine
+
+    def _connect(self, *, query_only: bool, mode: str = "rw") -> sqlite3.Connection:
+        """Open the file; it must exist unless `mode` is rwc."""
+        uri = f"file:{quote(str(self.path.absolute()))}?mode={mode}"
+        connection = sqlite3.connect(uri, uri=True, timeout=WAIT.lock_seconds, isolation_level=None, check_same_thread=False)
+        try:
+            for pragma in _PRAGMAS:
+                connection.execute(pragma)
+            if query_only:
+                connection.execute("PRAGMA query_only = ON")
+            else:
+                _use_write_ahead_log(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def ensure_reachable(self, *, create: bool) -> bool:
+        """See the base class."""
+        if self.path.is_dir():
+            raise DatabaseUnavailable(f"{self.path} is a folder, not a database")
+        if self.path.exists():
+            return True
+        if not create:
+            raise DatabaseUnavailable(f"{self.path} does not exist; run dragoman crawl or ingest first")
+        if not self.path.parent.is_dir():
+            raise DatabaseUnavailable(f"the folder {self.path.parent} does not exist; make it first")
+        try:
+            with closing(self._connect(query_only=False, mode="rwc")):
+                return False
+        except sqlite3.Error as error:
+            self.discard_created()
+            raise DatabaseUnavailable(f"{self.path} cannot be created: {error}") from error
+
+    def ensure_ours(self, connection: Connection, tables: Sequence[str]) -> None:  # noqa: ARG002 (the interface)
+        """Refuse a file in which another program keeps its tables."""
+        if foreign := sorted(set(tables) - {JOBS_TABLE}):
+            raise DatabaseUnavailable(
+                f"{self.path} is an SQLite database of another program (it has a table {foreign[0]}); name another file"
+            )
+
+    def discard_created(self) -> None:
+        """Remove the file, unless another process has put a schema into it meanwhile."""
+        self.close()
+        with suppress(sqlite3.Error), closing(sqlite3.connect(f"file:{quote(str(self.path.absolute()))}?mode=ro", uri=True)) as connection:
+            if connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+                return
+        for suffix in ("", "-wal", "-shm", ".writer"):
+            with suppress(OSError):
+                Path(f"{self.path}{suffix}").unlink()
+
+    def begin_write(self, connection: Connection) -> None:
+        """Do nothing: BEGIN IMMEDIATE did it."""
+
+    def insert(self, table: Any) -> sqlite.Insert:
+        """See the base class."""
+        return sqlite.insert(table)
+
+    def add_to_index(self, connection: Connection, entries: Sequence[IndexEntry]) -> None:
+        """See the base class."""
+        connection.execute(
+            text("INSERT INTO article_text(rowid, title, text) VALUES (:revision_id, :title, :text)"),
+            [{"revision_id": entry.revision_id, "title": entry.tokens.title, "text": entry.tokens.text} for entry in entries],
+        )
+
+    def matches(self, query: Query) -> Subquery:
+        """See the base class."""
+        if not query.required:
+            unwanted = select(_INDEX.c.rowid).where(text("article_text MATCH :unwanted").bindparams(unwanted=_any(query.excluded)))
+            without = select(RevisionRow.id.label("revision_id"), literal(0.0).label("score")).where(RevisionRow.id.not_in(unwanted))
+            return without.subquery("matches")
+        found = (
+            select(_INDEX.c.rowid.label("revision_id"), _RANK.label("score"))
+            .where(text("article_text MATCH :wanted").bindparams(wanted=_expression(query)))
+            # A LIMIT keeps the planner from merging this into the outer query and asking the index anew for every row there.
+            .limit(-1)
+        )
+        return found.subquery("matches")
+
+    def indexed_ids(self) -> Subquery:
+        """See the base class."""
+        return select(column("id").label("revision_id")).select_from(table("article_text_docsize")).subquery("indexed")
+
+    def facts(self, connection: Connection) -> Mapping[str, str]:
+        """See the base class."""
+        version = connection.scalar(select(func.sqlite_version())) or ""
+        size = sum(file.stat().st_size for file in (self.path, Path(f"{self.path}-wal")) if file.exists())
+        facts = {
+            "dialect": "SQLite",
+            "version": version,
+            "path": str(self.path.absolute()),
+            "size_bytes": str(size),
+            "journal_mode": str(connection.exec_driver_sql("PRAGMA journal_mode").scalar()),
+        }
+        if has_wal_reset_bug(tuple(int(part) for part in version.split("."))):
+            facts["warning"] = (
+                f"SQLite {version} has the WAL-reset bug: if two processes write and a checkpoint falls between them, a write can be lost. "
+                "Dragoman lets one process write at a time, but knows nothing of other programs: let none of them write here, "
+                "or use a Python with SQLite 3.51.3 or later (or 3.50.7, 3.44.6), or PostgreSQL"
+            )
+        return facts
+
+    def damage(self, connection: Connection) -> list[str]:
+        """See the base class."""
+        lines = [str(row[0]) for row in connection.exec_driver_sql("PRAGMA integrity_check(20)")]
+        damaged = [f"integrity: {line}" for line in lines if line != "ok"]
+        orphans = connection.exec_driver_sql("PRAGMA foreign_key_check")
+        return [*damaged, *(f"foreign key: row {row[1]} of {row[0]} names no row of {row[2]}" for row in orphans)]
+
+    def compact(self) -> None:
+        """See the base class."""
+        with self.writer.begin() as transaction:
+            transaction.exec_driver_sql("INSERT INTO article_text(article_text) VALUES ('optimize')")
+        self.reader.dispose()
+        with self._turns.turn() if self._turns else nullcontext(), closing(self.writer.raw_connection()) as connection:
+            cursor = connection.cursor()
+            for statement in ("VACUUM", "PRAGMA optimize", "ANALYZE", "PRAGMA wal_checkpoint(TRUNCATE)"):
+                cursor.execute(statement)
+            cursor.close()
+
+    @contextmanager
+    def lead(self) -> Iterator[None]:
+        """Hold a lock on a file beside the database: the system gives it back when the process dies."""
+        lock = FileLock(f"{self.path}.lock")
+        try:
+            lock.acquire(timeout=0)
+        except Timeout as error:
+            raise AlreadyLeading(f"another scheduler works on {self.path}; stop it first") from error
+        except OSError as error:
+            raise DatabaseUnavailable(f"{self.path}.lock cannot be written: {error.strerror}") from error
+        try:
+            yield
+        finally:
+            lock.release()
+
+
+def has_wal_reset_bug(version: tuple[int, ...]) -> bool:
+    """Say whether an SQLite version can lose a write to the WAL-reset bug.
+
+    Source: SQLite release notes: 3.7.0 to 3.51.2 are affected; fixed in 3.51.3 and in the backports 3.50.7 and 3.44.6.
+    """
+    if version[:2] == (3, 50):
+        return version < (3, 50, 7)
+    if version[:2] == (3, 44):
+        return version < (3, 44, 6)
+    return (3, 7, 0) <= version < (3, 51, 3)
+
+
+def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
+    """Switch a new file to WAL, once. SQLite does not wait for a lock here, so two processes that create one file at once try again."""
+    deadline = time.monotonic() + WAIT.lock_seconds
+    while connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
+
+
+def _quoted(phrase: Phrase) -> str:
+    """Write a phrase as an FTS5 string, in which nothing but the quote has a meaning."""
+    return '"' + " ".join(phrase).replace('"', '""') + '"'
+
+
+def _any(phrases: Sequence[Phrase]) -> str:
+    return " OR ".join(_quoted(phrase) for phrase in phrases)
+
+
+def _expression(query: Query) -> str:
+    """Write a query with at least one required phrase in FTS5's language."""
+    wanted = " AND ".join(_quoted(phrase) for phrase in query.required)
+    return f"({wanted}) NOT ({_any(query.excluded)})" if query.excluded else wanted

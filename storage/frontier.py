@@ -1,0 +1,229 @@
+"""The frontier: found URLs that wait, and the memory of those that are done. It lives in the database, so that a kill loses none."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, update
+
+from storage import textgate
+from storage.database import Database
+from storage.dialects.base import DatabaseDialect
+from storage.editing import Memory, edit_claimed, instant
+from storage.errors import BadRecord, NotFound
+from storage.models import ArticleRow, ArticleUrlRow, CandidateRow, RevisionRow, RunRow, SourceRow, url_key
+from storage.records import Attempt, FrontierEntry, Outcome
+
+_CHUNK = 1_000  # URLs asked for in one statement: databases limit the parameters of one to some ten thousand
+
+
+@dataclass(frozen=True, slots=True)
+class AddedCounts:
+    """What became of the candidates that a feed or file named, each counted once: `discovered` is their sum.
+
+    `new` were never seen, `reopened` were edited since we fetched them and wait again, `waiting` waited already, `known` need no fetch.
+    """
+
+    new: int
+    known: int
+    reopened: int = 0
+    waiting: int = 0
+
+    @property
+    def discovered(self) -> int:
+        """How many different candidates were named."""
+        return self.new + self.known + self.reopened + self.waiting
+
+
+def add(database: Database, run_id: int, entries: Sequence[FrontierEntry]) -> AddedCounts:
+    """Put candidates into the frontier, and count them on the run.
+
+    A candidate that is settled is known and stays so, unless its hints claim an edit (`storage.editing`): then it is due again, which is
+    how an edited article is fetched again.
+    Returns: what became of them. Raises: NotFound for an unknown run or source, BadRecord for hints that are not JSON-ready.
+    """
+    cleaned = {url_key(entry.canonical_url): entry for entry in reversed([_clean(entry) for entry in entries])}
+    ordered = dict(reversed(cleaned.items()))
+    with database.write() as connection:
+        _require_sources(connection, {entry.source_id for entry in entries})
+        remembered = _remembered(connection, ordered)
+        fresh: list[dict[str, Any]] = []
+        reopened: list[FrontierEntry] = []
+        waiting = 0
+        for key, entry in ordered.items():
+            memory = remembered.get(key)
+            if memory is None:
+                fresh.append(_row(key, entry))
+            elif memory.settled_at is None:
+                waiting += 1
+            elif edit_claimed(memory, entry.found_in, entry.hints, entry.found_at):
+                reopened.append(entry)
+        if fresh:
+            connection.execute(database.dialect.insert(CandidateRow), fresh)
+        _reopen(connection, database.dialect, reopened)
+        known = len(ordered) - len(fresh) - len(reopened) - waiting
+        counted = connection.execute(
+            update(RunRow)
+            .where(RunRow.id == run_id)
+            .values(discovered=RunRow.discovered + len(ordered), known=RunRow.known + known)
+            .returning(RunRow.id)
+        ).first()
+        if counted is None:
+            raise NotFound(f"there is no run {run_id}")
+    return AddedCounts(new=len(fresh), known=known, reopened=len(reopened), waiting=waiting)
+
+
+def take(database: Database, source_id: str, *, limit: int | None, now: datetime) -> list[FrontierEntry]:
+    """Return the candidates of a source that are due: by the publication time their feed gave, newest first, then as found.
+
+    They stay in the frontier until `articles.save_batch` settles them.
+    """
+    due = (
+        select(CandidateRow).where(_due(source_id, now)).order_by(CandidateRow.hinted_at.desc().nulls_last(), CandidateRow.id).limit(limit)
+    )
+    with database.read() as connection:
+        return [
+            FrontierEntry(
+                url=row.url,
+                canonical_url=row.canonical_url,
+                source_id=row.source_id,
+                found_in=row.found_in,
+                found_at=row.found_at,
+                hints=row.hints,
+                attempts=row.attempts,
+            )
+            for row in connection.execute(due)
+        ]
+
+
+def pending(database: Database, source_id: str, now: datetime) -> int:
+    """Count the candidates of a source that are due."""
+    with database.read() as connection:
+        return connection.scalar(select(func.count()).select_from(CandidateRow).where(_due(source_id, now))) or 0
+
+
+def known(database: Database, canonical_urls: Collection[str]) -> set[str]:
+    """Return those of the URLs that need no discovery: they wait, are settled, or lead to an article."""
+    by_key = {url_key(textgate.clean(url).strip()): url for url in canonical_urls}
+    found: set[str] = set()
+    with database.read() as connection:
+        for keys in _chunks(by_key):
+            for column in (CandidateRow.url_key, ArticleUrlRow.url_key):
+                found.update(by_key[key] for key in connection.scalars(select(column).where(column.in_(keys))))
+    return found
+
+
+def settle(connection: Connection, dialect: DatabaseDialect, attempts: Sequence[tuple[Attempt, str, Outcome]]) -> None:
+    """Write, inside the transaction of their results, that candidates are done, or due again at `retry_at`.
+
+    Each attempt comes with the key of its canonical URL and its outcome. A candidate that was never in the frontier enters it settled. One
+    that was not asked for, because its host has to be left alone, has not used up a try.
+    """
+    statement = dialect.insert(CandidateRow)
+    given = statement.excluded
+    statement = statement.on_conflict_do_update(
+        index_elements=[CandidateRow.url_key],
+        set_={
+            "attempts": CandidateRow.attempts + given.attempts,
+            "due_at": given.due_at,
+            "settled_at": given.settled_at,
+            "last_outcome": given.last_outcome,
+        },
+    )
+    connection.execute(
+        statement,
+        [
+            {
+                "url_key": key,
+                "canonical_url": attempt.canonical_url,
+                "url": attempt.candidate_url,
+                "source_id": attempt.source_id,
+                "found_in": "",
+                "found_at": attempt.fetched_at,
+                "hints": {},
+                "attempts": 0 if outcome is Outcome.BLOCKED and attempt.http_status is None else 1,
+                "due_at": attempt.retry_at,
+                "settled_at": attempt.fetched_at if attempt.retry_at is None else None,
+                "last_outcome": outcome.value,
+            }
+            for attempt, key, outcome in attempts
+        ],
+    )
+
+
+def _remembered(connection: Connection, keys: Iterable[str]) -> dict[str, Memory]:
+    """Return what is known of candidates; of an article's other addresses when its current text was fetched."""
+    memories: dict[str, Memory] = {}
+    for chunk in _chunks(keys):
+        aliases = (
+            select(ArticleUrlRow.url_key, RevisionRow.fetched_at)
+            .join(ArticleRow, ArticleRow.id == ArticleUrlRow.article_id)
+            .join(RevisionRow, and_(RevisionRow.article_id == ArticleRow.id, RevisionRow.number == ArticleRow.current_revision))
+            .where(ArticleUrlRow.url_key.in_(chunk))
+        )
+        memories.update({key: Memory(fetched_at) for key, fetched_at in connection.execute(aliases)})
+        columns = (CandidateRow.settled_at, CandidateRow.found_in, CandidateRow.hints, CandidateRow.last_outcome)
+        candidates = select(CandidateRow.url_key, *columns).where(CandidateRow.url_key.in_(chunk))
+        memories.update({key: Memory(*remembered) for key, *remembered in connection.execute(candidates)})
+    return memories
+
+
+def _reopen(connection: Connection, dialect: DatabaseDialect, entries: Sequence[FrontierEntry]) -> None:
+    """Make settled candidates due again, with what is said of them now."""
+    if not entries:
+        return
+    statement = dialect.insert(CandidateRow)
+    given = statement.excluded
+    renewed = {name: given[name] for name in ("hints", "hinted_at", "attempts", "due_at", "settled_at")}
+    statement = statement.on_conflict_do_update(index_elements=[CandidateRow.url_key], set_=renewed)
+    connection.execute(statement, [_row(url_key(entry.canonical_url), entry) for entry in entries])
+
+
+def _row(key: str, entry: FrontierEntry) -> dict[str, Any]:
+    return {
+        "url_key": key,
+        "canonical_url": entry.canonical_url,
+        "url": entry.url,
+        "source_id": entry.source_id,
+        "found_in": entry.found_in,
+        "found_at": entry.found_at,
+        "hinted_at": instant(entry.hints.get("published_at")),
+        "hints": entry.hints,
+        "attempts": 0,
+        "due_at": entry.found_at,
+        "settled_at": None,
+    }
+
+
+def _clean(entry: FrontierEntry) -> FrontierEntry:
+    """Pass an entry through the text gate."""
+    url = textgate.clean(entry.url).strip()
+    canonical_url = textgate.clean(entry.canonical_url).strip()
+    if not url or not canonical_url:
+        raise BadRecord(f"a candidate in {entry.found_in} has no URL", source_id=entry.source_id)
+    found_in = textgate.clean(entry.found_in)
+    return FrontierEntry(url, canonical_url, entry.source_id, found_in, entry.found_at, textgate.clean_value(entry.hints))
+
+
+def _due(source_id: str, now: datetime) -> ColumnElement[bool]:
+    return and_(
+        CandidateRow.source_id == source_id,
+        CandidateRow.settled_at.is_(None),
+        or_(CandidateRow.due_at.is_(None), CandidateRow.due_at <= now),
+    )
+
+
+def _require_sources(connection: Connection, wanted: Collection[str]) -> None:
+    known_ids = set(connection.scalars(select(SourceRow.id).where(SourceRow.id.in_(wanted))))
+    for source_id in sorted(set(wanted) - known_ids):
+        raise NotFound(f"there is no source {source_id}", source_id=source_id)
+
+
+def _chunks(keys: Iterable[str]) -> Iterator[list[str]]:
+    """Split keys into lists that fit into one statement."""
+    listed = list(keys)
+    for start in range(0, len(listed), _CHUNK):
+        yield listed[start : start + _CHUNK]

@@ -1,0 +1,297 @@
+"""The tables. Rows never leave `storage`: the records of `storage.records` do.
+
+A text is kept once, in `revisions`; `articles` names the current one. URLs have no length limit and database keys do, so a URL is looked
+up by `url_key`, a digest. The full-text index `article_text` is not here: it is a virtual table in SQLite and a tsvector in PostgreSQL, see
+`storage.dialects`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, ForeignKey, Index, Integer, MetaData, Text, TypeDecorator, UniqueConstraint
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from storage.errors import BadRecord
+
+#: The Alembic revision that these tables are.
+SCHEMA_REVISION = "0001"
+#: The table in which Alembic remembers the revision; a name of its own, because a PostgreSQL database may be shared.
+VERSION_TABLE = "dragoman_schema"
+#: APScheduler's own table, which lives beside ours.
+JOBS_TABLE = "apscheduler_jobs"
+
+
+def url_key(url: str) -> str:
+    """Return the key by which a URL is found: 128 bits of SHA-256 in hex. Two of 10^9 URLs collide with probability 10^-21."""
+    return hashlib.sha256(url.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An instant: aware in, aware UTC out, on both databases."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 (the base class's signature)
+        """Refuse an instant without a zone, because a guess would be wrong by hours."""
+        if value is None:
+            return None
+        if value.tzinfo is None or value.utcoffset() is None:
+            raise BadRecord(f"the time {value.isoformat()} has no time zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 (the base class's signature)
+        """Give back what was kept, in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+BigId = BigInteger().with_variant(Integer(), "sqlite")
+
+
+class Base(DeclarativeBase):
+    """What all tables share: names for constraints (Alembic cannot alter a nameless one on SQLite) and the types of columns."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        str: Text(),
+        datetime: UtcDateTime(),
+        list[str]: JSON(),
+        dict[str, Any]: JSON(),
+    }
+
+
+class SourceRow(Base):
+    """A publisher."""
+
+    __tablename__ = "sources"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    homepage: Mapped[str]
+    country: Mapped[str | None]
+    languages: Mapped[list[str]]
+    enabled: Mapped[bool]
+    from_catalog: Mapped[bool]
+    interval_minutes: Mapped[int]
+    next_due_at: Mapped[datetime | None]
+    synced_at: Mapped[datetime | None]
+
+
+class FeedRow(Base):
+    """What is remembered of a feed between two polls."""
+
+    __tablename__ = "feeds"
+
+    source_id: Mapped[str] = mapped_column(ForeignKey("sources.id"), primary_key=True)
+    url_key: Mapped[str] = mapped_column(primary_key=True)
+    url: Mapped[str]
+    etag: Mapped[str | None]
+    last_modified: Mapped[str | None]
+    fetched_at: Mapped[datetime | None]
+    status: Mapped[str | None]
+    items: Mapped[int | None]
+    failures: Mapped[int]
+
+
+class RunRow(Base):
+    """One execution."""
+
+    __tablename__ = "runs"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    kind: Mapped[str]
+    source_id: Mapped[str | None] = mapped_column(ForeignKey("sources.id"), index=True)
+    status: Mapped[str]
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    reason: Mapped[str]
+    discovered: Mapped[int] = mapped_column(BigInteger())
+    known: Mapped[int] = mapped_column(BigInteger())
+
+
+class CandidateRow(Base):
+    """A found URL: the frontier while `settled_at` is empty, its memory afterwards.
+
+    `hinted_at` is the publication time its feed gave, taken out of `hints` to be sorted by. `found_in` is empty for a page that came from
+    a file and was never looked for.
+    """
+
+    __tablename__ = "candidates"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    url_key: Mapped[str] = mapped_column(unique=True)
+    canonical_url: Mapped[str]
+    url: Mapped[str]
+    source_id: Mapped[str] = mapped_column(ForeignKey("sources.id"))
+    found_in: Mapped[str]
+    found_at: Mapped[datetime]
+    hinted_at: Mapped[datetime | None]
+    hints: Mapped[dict[str, Any]]
+    attempts: Mapped[int]
+    due_at: Mapped[datetime | None]
+    settled_at: Mapped[datetime | None]
+    last_outcome: Mapped[str | None]
+
+
+# Only what waits is ever looked for by source, and what waits is a small part of the table.
+_WAITING = CandidateRow.settled_at.is_(None)
+Index("ix_candidates_waiting", CandidateRow.source_id, CandidateRow.due_at, sqlite_where=_WAITING, postgresql_where=_WAITING)
+
+
+class ClusterRow(Base):
+    """The copies of one text.
+
+    `origin_id` names an article and is no foreign key: two tables that point at each other can neither be made nor emptied in one order.
+    `Database.check` looks after it. Ids are never used again (AUTOINCREMENT), also after two clusters were joined.
+    """
+
+    __tablename__ = "clusters"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    origin_id: Mapped[int] = mapped_column(BigId)
+    created_at: Mapped[datetime]
+
+
+class ArticleRow(Base):
+    """An identity, keyed by canonical URL.
+
+    `current_revision` is the number of the revision it shows, `revisions` how many there are: they differ when an archive brought an older
+    version later. `dated_at` is `published_at`, or `first_seen_at` where that is unknown: what articles are filtered and sorted by.
+    """
+
+    __tablename__ = "articles"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    url_key: Mapped[str] = mapped_column(unique=True)
+    source_id: Mapped[str] = mapped_column(ForeignKey("sources.id"))
+    cluster_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("clusters.id"), index=True)
+    current_revision: Mapped[int]
+    revisions: Mapped[int]
+    first_seen_at: Mapped[datetime]
+    dated_at: Mapped[datetime] = mapped_column(index=True)
+    published_at: Mapped[datetime | None]
+    published_from: Mapped[str | None]
+    published_confidence: Mapped[float | None]
+    modified_at: Mapped[datetime | None]
+    language: Mapped[str | None]
+    relevant: Mapped[bool | None]
+    relevance: Mapped[float | None]
+    paywalled: Mapped[bool | None]
+    url: Mapped[str]
+    canonical_url: Mapped[str]
+    section: Mapped[str | None]
+    site_name: Mapped[str | None]
+    image_url: Mapped[str | None]
+    description: Mapped[str | None]
+    authors: Mapped[list[str]]
+    relevance_reasons: Mapped[list[str]]
+    extra: Mapped[dict[str, Any]]
+
+
+Index("ix_articles_source_id_dated_at", ArticleRow.source_id, ArticleRow.dated_at)
+
+
+class ArticleUrlRow(Base):
+    """Every address that leads to an article: as found, as fetched, canonical."""
+
+    __tablename__ = "article_urls"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    url_key: Mapped[str] = mapped_column(primary_key=True)
+    article_id: Mapped[int] = mapped_column(BigId, ForeignKey("articles.id"))
+    url: Mapped[str]
+
+
+class RevisionRow(Base):
+    """One version of a title and text. The text stands last, so that SQLite reads the rest without its overflow pages."""
+
+    __tablename__ = "revisions"
+    __table_args__ = (UniqueConstraint("article_id", "number"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    article_id: Mapped[int] = mapped_column(BigId, ForeignKey("articles.id"))
+    number: Mapped[int]
+    fetched_at: Mapped[datetime]
+    text_hash: Mapped[str]
+    extractor: Mapped[str]
+    title: Mapped[str | None]
+    text: Mapped[str]
+
+
+class FingerprintRow(Base):
+    """A hash of a text that an article shows or once showed; articles that share one are copies."""
+
+    __tablename__ = "fingerprints"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str] = mapped_column(primary_key=True)
+    article_id: Mapped[int] = mapped_column(BigId, ForeignKey("articles.id"), primary_key=True)
+
+
+class TagRow(Base):
+    """A country (later: actor, topic) that an article is about, with its evidence."""
+
+    __tablename__ = "tags"
+    __table_args__ = (Index(None, "kind", "value"), {"sqlite_with_rowid": False})
+
+    article_id: Mapped[int] = mapped_column(BigId, ForeignKey("articles.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str] = mapped_column(primary_key=True)
+    weight: Mapped[float]
+    evidence: Mapped[str]
+
+
+class FetchRow(Base):
+    """The ledger: one try at a candidate and the one thing that came of it."""
+
+    __tablename__ = "fetches"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    run_id: Mapped[int] = mapped_column(BigId, ForeignKey("runs.id"), index=True)
+    source_id: Mapped[str] = mapped_column(ForeignKey("sources.id"))
+    candidate_url: Mapped[str]
+    outcome: Mapped[str]
+    fetched_at: Mapped[datetime]
+    reason: Mapped[str]
+    http_status: Mapped[int | None]
+    size_bytes: Mapped[int | None] = mapped_column(BigInteger())
+    elapsed_ms: Mapped[int | None] = mapped_column(BigInteger())
+    article_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("articles.id"))
+
+
+Index("ix_fetches_source_id_fetched_at", FetchRow.source_id, FetchRow.fetched_at)
+
+
+class HostRow(Base):
+    """When a host may be asked again."""
+
+    __tablename__ = "hosts"
+
+    host: Mapped[str] = mapped_column(primary_key=True)
+    next_allowed_at: Mapped[datetime]
+    reason: Mapped[str]
+
+
+class SnapshotRow(Base):
+    """An immutable export with its manifest."""
+
+    __tablename__ = "snapshots"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    created_at: Mapped[datetime]
+    manifest: Mapped[dict[str, Any]]

@@ -1,0 +1,155 @@
+"""Sources as last synced from the catalog, when they are due, and what is remembered of their feeds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import or_, select, update
+
+from storage import textgate
+from storage.database import Database
+from storage.errors import NotFound
+from storage.models import FeedRow, SourceRow, url_key
+from storage.records import FeedState, SourceRecord
+
+_FROM_CATALOG = ("name", "homepage", "country", "languages", "enabled", "from_catalog", "interval_minutes", "synced_at")
+_FROM_POLL = ("etag", "last_modified", "fetched_at", "status", "items", "failures")
+
+
+def sync(database: Database, sources: Sequence[SourceRecord], now: datetime) -> None:
+    """Write what the catalog says of these sources; when they are due next is ours and stays. Others are left alone."""
+    if not sources:
+        return
+    statement = database.dialect.insert(SourceRow)
+    given = statement.excluded
+    statement = statement.on_conflict_do_update(index_elements=[SourceRow.id], set_={name: given[name] for name in _FROM_CATALOG})
+    with database.write() as connection:
+        connection.execute(statement, [_row(source, now) for source in sources])
+
+
+def ensure(database: Database, source: SourceRecord) -> None:
+    """Add a source if it is missing; one that is there, from the catalog or not, is left as it is."""
+    with database.read() as connection:
+        if connection.scalar(select(SourceRow.id).where(SourceRow.id == source.id)) is not None:
+            return
+    with database.write() as connection:
+        connection.execute(database.dialect.insert(SourceRow).on_conflict_do_nothing(), [_row(source, None)])
+
+
+def get(database: Database, source_id: str) -> SourceRecord:
+    """Return a source. Raises: NotFound."""
+    with database.read() as connection:
+        row = connection.execute(select(SourceRow).where(SourceRow.id == source_id)).first()
+    if row is None:
+        raise NotFound(f"there is no source {source_id}", source_id=source_id)
+    return _record(row)
+
+
+def list_all(database: Database) -> list[SourceRecord]:
+    """Return all sources by id."""
+    with database.read() as connection:
+        return [_record(row) for row in connection.execute(select(SourceRow).order_by(SourceRow.id))]
+
+
+def due(database: Database, now: datetime) -> list[SourceRecord]:
+    """Return the enabled sources of the catalog that are due: those never scheduled first, then the longest overdue."""
+    wanted = (
+        select(SourceRow)
+        .where(SourceRow.enabled, SourceRow.from_catalog, or_(SourceRow.next_due_at.is_(None), SourceRow.next_due_at <= now))
+        .order_by(SourceRow.next_due_at.asc().nulls_first(), SourceRow.id)
+    )
+    with database.read() as connection:
+        return [_record(row) for row in connection.execute(wanted)]
+
+
+def set_next_due(database: Database, source_id: str, at: datetime) -> None:
+    """Say when a source is due next. Raises: NotFound."""
+    with database.write() as connection:
+        changed = update(SourceRow).where(SourceRow.id == source_id).values(next_due_at=at).returning(SourceRow.id)
+        if connection.execute(changed).first() is None:
+            raise NotFound(f"there is no source {source_id}", source_id=source_id)
+
+
+def feed_states(database: Database, source_id: str | None = None) -> list[FeedState]:
+    """Return what is remembered of the feeds of a source, or of all."""
+    wanted = select(FeedRow).order_by(FeedRow.source_id, FeedRow.url)
+    with database.read() as connection:
+        rows = connection.execute(wanted if source_id is None else wanted.where(FeedRow.source_id == source_id))
+        return [_feed_state(row) for row in rows]
+
+
+def feed_state(database: Database, source_id: str, url: str) -> FeedState | None:
+    """Return what is remembered of one feed; None when it was never polled."""
+    with database.read() as connection:
+        row = connection.execute(select(FeedRow).where(FeedRow.source_id == source_id, FeedRow.url_key == url_key(url))).first()
+    return None if row is None else _feed_state(row)
+
+
+def save_feed_states(database: Database, states: Sequence[FeedState]) -> None:
+    """Remember how feeds answered. Raises: BadRecord for a feed of an unknown source."""
+    if not states:
+        return
+    statement = database.dialect.insert(FeedRow)
+    given = statement.excluded
+    key = [FeedRow.source_id, FeedRow.url_key]
+    statement = statement.on_conflict_do_update(index_elements=key, set_={name: given[name] for name in _FROM_POLL})
+    rows = [
+        {
+            "source_id": state.source_id,
+            "url_key": url_key(state.url),
+            "url": state.url,
+            "etag": textgate.clean_optional(state.etag),
+            "last_modified": textgate.clean_optional(state.last_modified),
+            "fetched_at": state.fetched_at,
+            "status": textgate.clean_optional(state.status),
+            "items": state.items,
+            "failures": state.failures,
+        }
+        for state in states
+    ]
+    with database.write() as connection:
+        connection.execute(statement, rows)
+
+
+def _row(source: SourceRecord, synced_at: datetime | None) -> dict[str, Any]:
+    return {
+        "id": source.id,
+        "name": textgate.clean(source.name),
+        "homepage": textgate.clean(source.homepage),
+        "country": source.country,
+        "languages": list(source.languages),
+        "enabled": source.enabled,
+        "from_catalog": source.from_catalog,
+        "interval_minutes": source.interval_minutes,
+        "next_due_at": source.next_due_at,
+        "synced_at": synced_at,
+    }
+
+
+def _record(row: Any) -> SourceRecord:
+    return SourceRecord(
+        id=row.id,
+        name=row.name,
+        homepage=row.homepage,
+        country=row.country,
+        languages=tuple(row.languages),
+        enabled=row.enabled,
+        from_catalog=row.from_catalog,
+        interval_minutes=row.interval_minutes,
+        next_due_at=row.next_due_at,
+    )
+
+
+def _feed_state(row: Any) -> FeedState:
+    return FeedState(
+        source_id=row.source_id,
+        url=row.url,
+        etag=row.etag,
+        last_modified=row.last_modified,
+        fetched_at=row.fetched_at,
+        status=row.status,
+        items=row.items,
+        failures=row.failures,
+    )

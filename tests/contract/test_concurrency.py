@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+
+from sqlalchemy import text
+
+from storage import runs
+from storage.corpus import Corpus
+from storage.database import Database
+from storage.records import ArticleFilter, Outcome
+from tests.contract.writer import BATCH
+
+
+def start_writer(url: str, name: str, count: int) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "tests.contract.writer", url, name, str(count)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)  # noqa: S603 - our own arguments
+
+
+def test_two_processes_write_while_others_read_and_nothing_is_lost(database: Database, corpus: Corpus, url: str) -> None:
+    count = 100
+    writers = [start_writer(url, name, count) for name in ("one", "two")]
+    reads = 0
+    while any(writer.poll() is None for writer in writers):
+        found = [article.canonical_url for article in corpus.articles()]
+        assert len(found) == len(set(found))
+        assert corpus.search(ArticleFilter(query="harbour"), limit=3) or not found
+        reads += 1
+    for writer in writers:
+        _, errors = writer.communicate()
+        assert (writer.returncode, errors) == (0, "")
+
+    shared = count // BATCH
+    assert reads > 0
+    assert corpus.stats().articles == 2 * count + shared
+    counted = corpus.stats().by_outcome
+    # Each shared article was decided on twice: once new or a copy, once known.
+    assert counted[Outcome.UNCHANGED] == shared
+    assert sum(counted.values()) == 2 * (count + shared)
+    assert sum(sum(runs.get(database, number).outcomes.values()) for number in (1, 2)) == sum(counted.values())
+    assert database.check() == []
+
+
+def test_kill_in_the_middle_of_writing_loses_nothing_that_was_acknowledged(database: Database, corpus: Corpus, url: str) -> None:
+    for attempt in range(3):
+        writer = start_writer(url, f"killed{attempt}", 100_000)
+        assert writer.stdout is not None
+        acknowledged = [writer.stdout.readline() for _ in range(4)][-1]
+        writer.kill()
+        writer.communicate()
+
+        kept = [article for article in corpus.articles() if f"/killed{attempt}/" in article.canonical_url]
+        assert len(kept) >= int(acknowledged)
+        assert len(kept) % BATCH == 0
+        assert database.check() == []
+    assert corpus.stats().fetches == sum(corpus.stats().by_outcome.values())
+
+
+def test_no_increment_is_lost_between_threads_that_read_and_then_write(database: Database) -> None:
+    def count_up() -> None:
+        for _ in range(50):
+            with database.write() as connection:
+                number = int(connection.scalar(text("SELECT reason FROM hosts")) or 0)
+                connection.execute(text("UPDATE hosts SET reason = :next"), {"next": str(number + 1)})
+
+    with database.write() as connection:
+        connection.execute(text("INSERT INTO hosts VALUES ('a.example', '2026-03-01 12:00:00.000000', '0')"))
+    threads = [threading.Thread(target=count_up) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    with database.read() as connection:
+        assert connection.scalar(text("SELECT reason FROM hosts")) == "200"

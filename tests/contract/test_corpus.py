@@ -1,0 +1,169 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, timedelta, timezone
+
+import pytest
+
+from storage import articles
+from storage.corpus import Corpus
+from storage.database import Database
+from storage.errors import NotFound
+from storage.models import SCHEMA_REVISION
+from storage.records import ArticleFilter, Outcome, Stats, Tag
+from tests.contract.builders import BRIDGE, HARBOUR, NOON, draft, failed, fetched, minutes
+
+
+def fill(database: Database, run_id: int) -> dict[str, int]:
+    """Store four articles and return their ids by path."""
+    made = [
+        draft("harbour", published_at=NOON - minutes(60)),
+        draft("reprint", source_id="herald", published_at=NOON - minutes(30), tags=()),
+        draft("bridge", text=BRIDGE, title="A bridge", language="fr", published_at=NOON - minutes(10), relevant=False,
+              tags=(Tag("country", "OM", 0.9, "Ombria"), Tag("country", "LK", 0.1, "Lesk"), Tag("topic", "works", 0.5, "bridge"))),
+        draft("undated", text=f"{BRIDGE} And more.", title=None, language=None, published_at=None, relevant=None, tags=()),
+    ]  # fmt: skip
+    saved = articles.save_batch(database, run_id, [fetched(article) for article in made])
+    return {item.candidate_url.rsplit("/", 1)[1]: item.article_id or 0 for item in saved}
+
+
+FILTERS: list[tuple[ArticleFilter, set[str]]] = [
+    (ArticleFilter(), {"harbour", "reprint", "bridge", "undated"}),
+    (ArticleFilter(sources=("herald",)), {"reprint"}),
+    (ArticleFilter(sources=("herald", "courier")), {"harbour", "reprint", "bridge", "undated"}),
+    (ArticleFilter(languages=("fr",)), {"bridge"}),
+    (ArticleFilter(languages=("fr", "en")), {"harbour", "reprint", "bridge"}),
+    (ArticleFilter(countries=("LK",)), {"harbour", "bridge"}),
+    (ArticleFilter(countries=("OM", "XX")), {"bridge"}),
+    (ArticleFilter(relevant=True), {"harbour", "reprint"}),
+    (ArticleFilter(relevant=False), {"bridge"}),
+    (ArticleFilter(since=NOON - minutes(30)), {"reprint", "bridge", "undated"}),
+    (ArticleFilter(until=NOON - minutes(30)), {"harbour"}),
+    (ArticleFilter(since=NOON), {"undated"}),
+    (ArticleFilter(query="ombria"), {"bridge", "undated"}),
+    (ArticleFilter(query="ombria", languages=("fr",)), {"bridge"}),
+    (ArticleFilter(query="-ombria"), {"harbour", "reprint"}),
+    (ArticleFilter(query="  "), {"harbour", "reprint", "bridge", "undated"}),
+    (ArticleFilter(query="?!"), set()),
+]
+
+
+def test_search_count_and_stream_agree_on_every_filter(database: Database, run_id: int, corpus: Corpus) -> None:
+    ids = fill(database, run_id)
+    for wanted, expected in FILTERS:
+        chosen = {ids[path] for path in expected}
+        assert {hit.article.id for hit in corpus.search(wanted)} == chosen, wanted
+        assert corpus.count(wanted) == len(chosen), wanted
+        assert [article.id for article in corpus.articles(wanted)] == sorted(chosen), wanted
+
+
+def test_without_a_query_the_newest_come_first_with_the_begin_of_their_text(database: Database, run_id: int, corpus: Corpus) -> None:
+    ids = fill(database, run_id)
+
+    hits = corpus.search(ArticleFilter(), limit=3)
+
+    assert [hit.article.id for hit in hits] == [ids["undated"], ids["bridge"], ids["reprint"]]
+    assert {hit.score for hit in hits} == {0.0}
+    assert hits[1].snippet.startswith("Engineers in the valley")
+    assert corpus.search(ArticleFilter(), limit=0) == []
+
+
+def test_article_is_found_by_id_and_by_address(database: Database, run_id: int, corpus: Corpus) -> None:
+    ids = fill(database, run_id)
+
+    assert corpus.get(ids["bridge"]) == corpus.get(str(ids["bridge"])) == corpus.get("https://courier.example/bridge")
+
+
+@pytest.mark.parametrize("unknown", [4711, -1, 10**30, "4711", "https://courier.example/nowhere", "", "\x00"])
+def test_unknown_article_is_not_found(corpus: Corpus, unknown: int | str) -> None:
+    with pytest.raises(NotFound):
+        corpus.get(unknown)
+
+
+def test_revisions_and_copies_of_an_unknown_article_are_not_found(corpus: Corpus) -> None:
+    with pytest.raises(NotFound):
+        corpus.revisions(4711)
+    with pytest.raises(NotFound):
+        corpus.copies(4711)
+
+
+def test_article_alone_has_no_copies(database: Database, run_id: int, corpus: Corpus) -> None:
+    assert corpus.copies(fill(database, run_id)["bridge"]) == []
+
+
+def test_times_come_back_in_utc_whatever_zone_they_were_given_in(database: Database, run_id: int, corpus: Corpus) -> None:
+    tehran = timezone(timedelta(hours=3, minutes=30))
+    given = (NOON + timedelta(microseconds=123_456)).astimezone(tehran)
+    (saved,) = articles.save_batch(database, run_id, [fetched(draft(published_at=given, fetched_at=given))])
+
+    article = corpus.get(saved.article_id or 0)
+    assert (article.published_at, article.first_seen_at) == (given, given)
+    assert article.published_at is not None
+    assert article.published_at.tzinfo is UTC
+
+
+def test_stream_shows_one_state_while_a_crawl_writes(database: Database, run_id: int, corpus: Corpus) -> None:
+    many = [fetched(draft(str(number), text=f"{number} {HARBOUR}")) for number in range(700)]
+    articles.save_batch(database, run_id, many[:600])
+    stream = corpus.articles()
+    seen = [next(stream).id]
+    articles.save_batch(database, run_id, [fetched(draft("0", text=BRIDGE, fetched_at=NOON + minutes(1))), *many[600:]])
+    rest = list(stream)
+
+    assert len(seen) + len(rest) == 600
+    assert corpus.count(ArticleFilter()) == 700
+    assert len(list(corpus.articles(ArticleFilter(query="freighters")))) == 699
+
+
+def test_stream_that_is_left_early_gives_its_connection_back(database: Database, run_id: int, corpus: Corpus) -> None:
+    fill(database, run_id)
+    for _ in range(40):
+        stream = corpus.articles()
+        next(stream)
+        stream.close()  # type: ignore[attr-defined]  # what a for loop does that is left
+
+    assert corpus.count(ArticleFilter()) == 4
+
+
+def test_stats_count_everything(database: Database, run_id: int, corpus: Corpus) -> None:
+    fill(database, run_id)
+    articles.save_batch(
+        database, run_id, [failed("x", Outcome.GONE), fetched(draft("bridge", title="B", text=BRIDGE, fetched_at=NOON + minutes(1)))]
+    )
+
+    assert corpus.stats() == Stats(
+        articles=4,
+        revisions=5,
+        clusters=1,
+        copies=1,
+        sources=2,
+        fetches=6,
+        first_published_at=NOON - minutes(60),
+        last_published_at=NOON - minutes(30),
+        by_source={"courier": 3, "herald": 1},
+        by_language={"en": 3},
+        by_country={"LK": 2},
+        by_outcome={Outcome.NEW: 3, Outcome.COPY: 1, Outcome.GONE: 1, Outcome.REVISED: 1},
+    )
+
+
+def test_stats_of_an_empty_corpus_are_zero(corpus: Corpus) -> None:
+    assert corpus.stats() == Stats(0, 0, 0, 0, 0, 0, None, None, {}, {}, {}, {})
+
+
+def test_opened_corpus_reads_and_closes_its_database(database: Database, run_id: int, url: str) -> None:
+    fill(database, run_id)
+    with Corpus.open(url) as opened:
+        assert opened.count(ArticleFilter()) == 4
+        assert opened.schema_version == SCHEMA_REVISION
+    borrowed = Corpus(database)
+    borrowed.close()
+    assert borrowed.count(ArticleFilter()) == 4
+
+
+def test_countries_of_an_article_are_the_heaviest_first(database: Database, run_id: int, corpus: Corpus) -> None:
+    article = corpus.get(fill(database, run_id)["bridge"])
+
+    assert article.countries == ("OM", "LK")
+    assert article.tags == (Tag("country", "OM", 0.9, "Ombria"), Tag("topic", "works", 0.5, "bridge"), Tag("country", "LK", 0.1, "Lesk"))
+    assert replace(article, tags=()).countries == ()
