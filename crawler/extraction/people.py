@@ -1,0 +1,156 @@
+"""Who wrote a page: people and agencies, not the publisher, not its newsroom.
+
+The first source that names anybody wins: JSON-LD, meta tags, author links, microdata, bylines. A publisher that signs its own pages, the
+newsroom, job titles, addresses and links are no authors. Only when nobody is named anywhere and the page's JSON-LD signs it expressly with
+an organisation, that organisation is its (corporate) author.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from crawler.extraction.strings import clean_line, comparable
+from crawler.extraction.structured import Facts, Node, node_types
+
+_META = (
+    "article:author", "author", "article:author_name", "og:article:author", "sailthru.author", "parsely-author", "cxenseparse:author",
+    "articleauthor", "article_author", "dc.creator", "dcterms.creator", "dcsext.author", "byl", "citation_author", "twitter:data1:author",
+)  # fmt: skip
+_MAX_NAMES = 12
+_MAX_NAME_CHARS, _MAX_NAME_WORDS = 60, 6
+
+# Words before a name, as bylines are written in the languages of the region and its neighbours.
+_BY = re.compile(
+    r"""^\s*(?:(?:(?:written|story|words|posted|published|reported|report|analysis|opinion|comment|commentary)\s)?by\b
+    |(?:kommentar\s)?von\b|ein(?:e\s\w+)?\svon\b|par\b|propos\srecueillis\spar\b|por\b|di\b|door\b|av\b|af\b|przez\b
+    |автор:?|yazan:?|haber:|yazar:?|muhabir:?|autor(?:in)?:|auteur:|author:?|reporter:|текст:|editor:|text:|foto:
+    |بقلم|كتبت?(?=[\s:])|تحرير|إعداد|نوشته|نویسنده:?|خبرنگار:?|گزارش\sاز|מאת:?|כתב(?:ת)?:?)\s*[:/]?\s*""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_GLUED_BY = re.compile(r"^(?:by|von|par)(?=[A-ZÀ-Þ])", re.IGNORECASE)
+_SPLIT = re.compile(r"\s*(?:[,;|•·،؛]|\s[&/+–—-]\s|\band\b|\bund\b|\bvè\b|\bog\b|\boch\b|\bve\b|\bو\b)\s*", re.IGNORECASE)
+# these join names and also stand inside them (Ortega y Gasset, Al-Sayed wa …), so both sides must be whole names
+_SOFT_SPLIT = re.compile(r"\s+(?:et|y|e|i|en|&)\s+|\s+و(?=\w)|\s+ו(?=\w)")
+_NO_LINE = re.compile(
+    r"https?:|www\.|://|^(?:quelle|source|المصدر|منبع|kaynak|פורסם|עודכן|published|veröffentlicht|publié|updated|yayın\w*)\b", re.IGNORECASE
+)
+_NO_NAME = re.compile(
+    r"""@|https?:|www\.|\d{2}|\.(?:com|net|org|de|ir|tr)$|redaktion|newsroom|editorial|editors?\b|staff|redacci[oó]n|r[eé]daction|redazione
+    |newsdesk|news\sdesk|webmaster|administrator|\badmin\b|contributor|guest\sauthor|unknown|anonymous|haber\smerkezi
+    |المحرر|التحرير|تحریریه|مدیر\sسایت|מערכת|سرویس|اخبار|חדשות
+    |facebook|twitter|instagram|\*|quelle|source:|المصدر|منبع|kaynak""",
+    re.IGNORECASE | re.VERBOSE,
+)
+# what follows a name in one breath: place, job, date of the page
+_REST = re.compile(
+    r"\s+in [A-ZÀ-Þ][\w -]+$|\s+기자$|\s+دبیر\s.*$|\s+(?i:stand|updated?|published|veröffentlicht|aktualisiert|posted)\b.*$"
+    r"|\s*(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day$|\s+(?:January|February|March|April|May|June|July|August|September|October|November|December)"
+    r"\s+\d.*$|\s*\d{1,2}[./]\d{1,2}[./]\d{2,4}.*$"
+)
+_TITLES = {"ms", "md", "rd", "rdn", "phd", "mph", "jd", "mba", "ma", "ba", "dr", "cpa", "esq"}
+_JOB = re.compile(
+    r"^(?:the )?(?:senior |chief |deputy |political |foreign |business |news |sports? |special |science |health |travel |royal )*"
+    r"(?:reporter|correspondent|editor|writer|journalist|columnist|producer|director|redakteurin?|korrespondentin?|reporterin|autorin|journalistin?"
+    r"|muhabiri?|رئيس التحرير|مراسل|كاتب|خبرنگار|دبیر)(?:\b.*)?$|^.*\b(?:writer|reporter|correspondent|columnist|analyst)$",
+    re.IGNORECASE,
+)
+
+
+def authors(facts: Facts, names: Sequence[str]) -> tuple[str, ...]:
+    """Name the authors.
+
+    `names` are the comparable forms of the site's own names (`headline.site_names`).
+    """
+    own = {_folded(name) for name in names}
+    for source in _sources(facts):
+        found = _names(source, own)
+        if found:
+            linked = _names(facts.author_links, own)
+            if found.keys() < linked.keys() and len(linked) <= 3:  # JSON-LD and meta tags may name only the first of several
+                found = linked
+            return tuple(found.values())[:_MAX_NAMES]
+    return tuple(_json_ld_names(facts, corporate=True))[:1]
+
+
+def _names(lines: Iterable[str], own: set[str]) -> dict[str, str]:
+    """Give the authors that some bylines name, by their comparable form."""
+    found: dict[str, str] = {}
+    for line in lines:
+        if _NO_LINE.search(line) or _folded(comparable(line)) in own:
+            continue
+        names = list(split_names(line))
+        if names and _folded(comparable(names[0])) in own:  # the site's own imprint: name, town, country
+            continue
+        for name in names:
+            if _is_author(name, own):
+                found.setdefault(comparable(name), name)
+    return found
+
+
+def split_names(line: str) -> Iterator[str]:
+    """Split a byline into names: `By Ann Lee and Omar Said, Beirut` gives three."""
+    line = _GLUED_BY.sub("", _BY.sub("", line, count=1)).strip(" .:-–—()[]")
+    for piece in _SPLIT.split(line):
+        if not piece:
+            continue
+        halves = [half.strip() for half in _SOFT_SPLIT.split(piece)]
+        whole = len(halves) > 1 and all(len(half.split()) >= 2 for half in halves)
+        for name in halves if whole else [piece]:
+            name = _REST.sub("", _BY.sub("", name)).strip(" .:-–—()[]")  # noqa: PLW2901 - the same name, bare
+            if name:
+                yield name
+
+
+def _sources(facts: Facts) -> Iterator[list[str]]:
+    """Give what each source says, the most credible first."""
+    yield list(_json_ld_names(facts, corporate=False))
+    for name in _META:
+        yield [line for value in facts.meta.get(name, ()) if (line := clean_line(value, 300))]
+    yield _few(facts.author_links)
+    yield [line for value in facts.items.get("author", ()) if (line := clean_line(value, 200))]
+    marked = [line for line in facts.bylines if _BY.match(line) or _GLUED_BY.match(line)]
+    if marked:
+        yield [min(marked[:3], key=len)]
+    else:
+        yield _few([line for line in facts.bylines if 2 <= len(line.split()) <= 4 and not any(word[:1].islower() for word in line.split())])
+
+
+def _few(lines: Iterable[str]) -> list[str]:
+    """Keep the lines when they name a few people; many are the authors of other articles."""
+    distinct = list(dict.fromkeys(lines))
+    return distinct if len(distinct) <= 4 else distinct[:1]
+
+
+def _json_ld_names(facts: Facts, *, corporate: bool) -> Iterator[str]:
+    """Give the names of the authors in JSON-LD; those of organisations only when asked."""
+    for entry in _listed(facts.article.get("author")) or _listed(facts.article.get("creator")):
+        node: Node = entry if isinstance(entry, dict) else {"name": entry}
+        if "name" not in node and "@id" in node:
+            node = next((other for other in facts.nodes if other.get("@id") == node["@id"] and "name" in other), node)
+        if not corporate and any("organi" in kind for kind in node_types(node)):
+            continue
+        for value in _listed(node.get("name") or node.get("byline")):
+            line = clean_line(value, 300)
+            if line and not _NO_LINE.search(line):
+                yield line
+
+
+def _listed(value: Any) -> list[Any]:
+    """Wrap a lone value in a list; nothing is an empty one."""
+    return value if isinstance(value, list) else [value] if value else []
+
+
+def _folded(name: str) -> str:
+    """Drop the accents of a comparable name, as host names do."""
+    return "".join(char for char in unicodedata.normalize("NFKD", name) if not unicodedata.combining(char))
+
+
+def _is_author(name: str, own: set[str]) -> bool:
+    """Say whether a piece of a byline is a person or an agency and not the site, a newsroom, a job or an address."""
+    key = _folded(comparable(name))
+    if len(key) < 2 or key in own or key in _TITLES or len(name) > _MAX_NAME_CHARS or len(name.split()) > _MAX_NAME_WORDS:
+        return False
+    return not (_NO_NAME.search(name) or _JOB.match(name) or _BY.fullmatch(name))
