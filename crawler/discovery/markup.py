@@ -1,0 +1,214 @@
+"""Hardened reading of the XML that feeds and sitemaps are made of, and of the scraps of HTML inside.
+
+XML in the wild is full of what kills strict parsers: HTML's named entities, bare ampersands, character references to nothing, control
+characters, a label that names the wrong encoding. All of that is mended in the text, in linear time, before lxml sees it; what lxml still
+has to forgive is left to its own recovery.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import zlib
+from html.entities import html5
+from urllib.parse import urljoin, urlsplit
+
+from lxml import etree
+
+from crawler.discovery import CONFIG, DiscoveryConfig
+from crawler.errors import FeedError
+from crawler.extraction.decode import decode
+
+XML_NAMESPACE = "{http://www.w3.org/XML/1998/namespace}"
+
+_CDATA_START, _CDATA_END = "<![CDATA[", "]]>"
+# Characters that XML 1.0 does not allow (section 2.2), and lone surrogates.
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_REFERENCE = re.compile(r"&(?:#(?P<decimal>[0-9]{1,12})|#[xX](?P<hex>[0-9a-fA-F]{1,12})|(?P<name>[A-Za-z][A-Za-z0-9]{1,31}));|&")
+_VOID = re.compile(r"<(br|hr|img|wbr)((?:\s[^<>]*?)?)\s*/?>", re.IGNORECASE)  # HTML that nobody closes
+_XML_NAMES = frozenset({"amp", "lt", "gt", "quot", "apos"})
+_ROOT = re.compile(r"<(?:[A-Za-z][\w.-]{0,30}:)?(?:rss|rdf|feed|urlset|sitemapindex)[\s>]", re.IGNORECASE)
+_PROLOG_CHARACTERS = 50_000  # warnings that a broken server prints before its feed
+_HTML = re.compile(r"\s*(?:<!--.{0,1000}?-->\s*)?<(?:!doctype\s+html|html[\s>])", re.IGNORECASE | re.DOTALL)
+_INLINE_NAMES = frozenset({"a", "abbr", "b", "bdi", "cite", "em", "font", "i", "mark", "small", "span", "strong", "sub", "sup", "u"})
+_INLINE_TAG = re.compile(rf"</?(?:{'|'.join(sorted(_INLINE_NAMES))})(?:\s[^<>]*)?/?>", re.IGNORECASE)
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>|<!--[^<>]*-->")
+_LINE_BREAKS = dict.fromkeys(map(ord, "\t\r\n"))  # no part of an address (WHATWG URL, basic URL parser)
+_HIDDEN = ("script", "style")
+
+
+def unpacked(body: bytes, config: DiscoveryConfig = CONFIG) -> bytes:
+    """Undo the gzip of a file that is an archive itself, within the limit.
+
+    Raises: FeedError for a body that is too large, empty, or no gzip after all.
+    """
+    if body.startswith(b"\x1f\x8b"):
+        try:
+            body = zlib.decompressobj(16 + zlib.MAX_WBITS).decompress(body, config.max_bytes + 1)
+        except zlib.error as error:
+            raise FeedError("a gzip archive that cannot be unpacked") from error
+    if len(body) > config.max_bytes:
+        raise FeedError(f"larger than {config.max_bytes:,} bytes")
+    if not body.strip():
+        raise FeedError("empty")
+    return body
+
+
+def mended(text: str) -> str:
+    """Mend what would make an XML parser stop or stumble.
+
+    That is: forbidden characters, HTML's entities and its tags that nobody closes, bare ampersands, references to no character. What stands
+    before the root element goes: a declaration that is wrong by now, a DTD with its entities, a server's warnings.
+    """
+    root = _ROOT.search(text[:_PROLOG_CHARACTERS])
+    text = _FORBIDDEN.sub("", text[root.start() :] if root else text)
+    pieces: list[str] = []
+    position = 0
+    while True:
+        start = text.find(_CDATA_START, position)
+        end = text.find(_CDATA_END, start) if start >= 0 else -1
+        if end < 0:
+            pieces.append(_mend_markup(text[position:]))
+            return "".join(pieces)
+        pieces += (_mend_markup(text[position:start]), text[start : end + 3])
+        position = end + 3
+
+
+def _mend_markup(text: str) -> str:
+    return _VOID.sub(r"<\1\2/>", _REFERENCE.sub(_mend_reference, text))
+
+
+def _mend_reference(match: re.Match[str]) -> str:
+    name = match["name"]
+    if name is not None:
+        if name in _XML_NAMES:
+            return match[0]
+        known = html5.get(f"{name};")
+        return _escaped(known) if known else f"&amp;{match[0][1:]}"
+    digits = match["decimal"] or match["hex"]
+    if digits is None:
+        return "&amp;"
+    code = int(digits, 10 if match["decimal"] else 16)
+    if 0x80 <= code <= 0x9F:  # Windows' idea of these numbers, which browsers follow (HTML Standard, numeric character references)
+        return html.unescape(match[0])
+    return match[0] if code <= 0x10FFFF and not _FORBIDDEN.match(chr(code)) else "\ufffd"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;")
+
+
+def parse_xml(body: bytes, content_type: str, config: DiscoveryConfig = CONFIG) -> tuple[etree._Element, bool, str]:
+    """Parse the bytes of a feed or sitemap, forgiving what can be forgiven.
+
+    Returns: the root element, whether lxml had anything to forgive, and the mended text.
+    Raises: FeedError when there is no element in it at all.
+    """
+    decoded = decode(unpacked(body, config), content_type).text
+    if _HTML.match(decoded):
+        raise FeedError("an HTML page")
+    text = mended(decoded)
+    parser = etree.XMLParser(
+        encoding="utf-8",
+        recover=True,
+        huge_tree=False,
+        load_dtd=False,
+        resolve_entities=False,
+        no_network=True,
+        remove_comments=True,
+        remove_pis=True,
+        collect_ids=False,
+    )
+    try:
+        root: etree._Element | None = etree.fromstring(text.encode("utf-8", "replace"), parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise FeedError(f"not XML ({error!s:.80})") from error
+    if root is None:
+        raise FeedError("no XML in it")
+    return root, bool(parser.error_log), text
+
+
+def local_name(element: etree._Element) -> str:
+    """Return the name of an element without its namespace, in lower case."""
+    return str(element.tag).rpartition("}")[2].lower()
+
+
+def inner_text(element: etree._Element) -> str:
+    """Return all text inside an element, words of different blocks kept apart."""
+    if not len(element):
+        return element.text or ""
+    pieces: list[str] = []
+    for event, inner in etree.iterwalk(element, events=("start", "end")):
+        gap = "" if local_name(inner) in _INLINE_NAMES else " "
+        if event == "start":
+            pieces += (gap, inner.text or "")
+        elif inner is not element:
+            pieces += (gap, inner.tail or "")
+    return "".join(pieces)
+
+
+def plain_text(markup: str, limit: int) -> str | None:
+    """Turn a scrap of HTML into one line of text of at most `limit` characters; None when nothing is left.
+
+    Works on the first characters only, in linear time. Character references are resolved once.
+    """
+    text = markup[: limit * 10]
+    if "<" in text:
+        for name in _HIDDEN:
+            text = _without_element(text, name)
+        text = _TAG.sub(" ", _INLINE_TAG.sub("", text))
+    if "&" in text:
+        text = html.unescape(text)
+    text = " ".join(_FORBIDDEN.sub(" ", text).split())
+    if len(text) > limit:
+        text = text[: limit - 1].rstrip() + "…"
+    return text or None
+
+
+def _without_element(text: str, name: str) -> str:
+    low = text.lower()
+    start = low.find(f"<{name}")
+    if start < 0 or len(low) != len(text):
+        return text
+    pieces: list[str] = []
+    position = 0
+    while start >= 0:
+        pieces.append(text[position:start])
+        end = low.find(f"</{name}", start)
+        if end < 0:
+            return "".join(pieces)
+        position = end
+        start = low.find(f"<{name}", end)
+    return "".join([*pieces, text[position:]])
+
+
+def web_link(base: str, link: str) -> str | None:
+    """Resolve a link; None when it does not lead to an http(s) address."""
+    link = link.strip().translate(_LINE_BREAKS)
+    if not link:
+        return None
+    try:
+        absolute = urljoin(base, link)
+        parts = urlsplit(absolute)
+    except ValueError:
+        return None
+    if parts.scheme.lower() not in {"http", "https"} or not parts.hostname:
+        return None
+    return _FORBIDDEN.sub("", absolute).replace(" ", "%20")
+
+
+def base_of(element: etree._Element, url: str) -> str:
+    """Return the base for relative links at an element: its own and its parents' `xml:base`, down from the document's address.
+
+    Source: W3C XML Base, section 4.
+    """
+    bases = [base for ancestor in (element, *element.iterancestors()) if (base := ancestor.get(f"{XML_NAMESPACE}base"))]
+    for base in reversed(bases[:8]):
+        url = web_link(url, base) or url
+    return url
+
+
+def language_code(label: str | None) -> str | None:
+    """Return the ISO 639 code of a language tag such as 'ar-EG', or None."""
+    primary = re.split(r"[-_]", (label or "").strip().lower(), maxsplit=1)[0]
+    return primary if re.fullmatch(r"[a-z]{2,3}", primary) else None
