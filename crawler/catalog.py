@@ -6,13 +6,15 @@ name, line and field, and a catalog with a wrong file is not used at all: a sour
 
 from __future__ import annotations
 
+import difflib
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Self
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
@@ -20,6 +22,7 @@ import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from crawler.errors import CatalogError
+from crawler.records import PageContext
 from storage.records import SourceRecord
 
 BUNDLED = Path(__file__).with_name("sources")
@@ -37,9 +40,14 @@ def _http_url(value: str) -> str:
     return value
 
 
+@lru_cache(maxsize=1)
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())  # walks through the zone files each time it is called
+
+
 def _zone(value: str) -> str:
     """Accept a zone name of the IANA time-zone database."""
-    if value not in available_timezones():
+    if value not in _zones():
         raise ValueError("is not an IANA time zone (for example Asia/Baghdad)")
     return value
 
@@ -127,6 +135,16 @@ class Source(_Strict):
             raise AssertionError(self.every)
         return int(match[1]) * _MINUTES[match[2]]
 
+    def context(self) -> PageContext:
+        """Return what is known of the source's pages besides their bytes; an international source claims no country."""
+        return PageContext(
+            source_id=self.id,
+            source_name=self.name,
+            country=self.country if self.country != "XX" else None,
+            languages=self.languages,
+            time_zone=self.time_zone,
+        )
+
     def record(self) -> SourceRecord:
         """Return what storage keeps of the source."""
         return SourceRecord(
@@ -172,8 +190,6 @@ class Catalog:
         return tuple(self.sources[name] for name in dict.fromkeys(ids))
 
     def _nearest(self, name: str) -> str:
-        import difflib  # only for the message
-
         near = difflib.get_close_matches(name, self.sources, n=1)
         return f" (did you mean {near[0]!r}?)" if near else ""
 
@@ -219,25 +235,31 @@ def load_source(path: Path) -> Source:
     except ValidationError as error:
         raise CatalogError(_explain(path, error, lines)) from error
     if source.id != path.stem:
-        raise CatalogError(f"{path}:{lines.get(('id',), 1)}: id: is {source.id!r}, but the file is named {path.stem!r}", source_id=source.id)
+        raise CatalogError(
+            f"{path}:{lines.get(('id',), 1)}: id: is {source.id!r}, but the file is named {path.stem!r}", source_id=source.id
+        )
     return source
 
 
 _Location = tuple[int | str, ...]
 
 
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml where it is there: ten times faster
+
+
 def _parse(path: Path, text: str) -> tuple[Any, dict[_Location, int]]:
     """Read YAML into plain data and the line on which each value stands (1-based), refusing aliases and repeated keys."""
     lines: dict[_Location, int] = {}
     try:
-        for event in yaml.parse(text, Loader=yaml.SafeLoader):
-            if isinstance(event, yaml.AliasEvent):
-                raise CatalogError(f"{path}:{event.start_mark.line + 1}: YAML aliases are not used in source files")
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-        if not isinstance(node, yaml.MappingNode):
-            raise CatalogError(f"{path}:1: a source file is a mapping of fields, as in 'id: …'")
-        _note_lines(path, node, (), lines)
-        return yaml.safe_load(text), lines
+        loader = _Loader(text)
+        try:
+            node = loader.get_single_node()
+            if not isinstance(node, yaml.MappingNode):
+                raise CatalogError(f"{path}:1: a source file is a mapping of fields, as in 'id: …'")
+            _note_lines(path, node, (), lines, set())
+            return loader.construct_document(node), lines
+        finally:
+            loader.dispose()
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise CatalogError(f"{path}:{line}: broken YAML: {error.problem or 'cannot be read'}") from error
@@ -245,18 +267,29 @@ def _parse(path: Path, text: str) -> tuple[Any, dict[_Location, int]]:
         raise CatalogError(f"{path}: broken YAML: {' '.join(str(error).split())}") from error
 
 
-def _note_lines(path: Path, node: yaml.Node, location: _Location, lines: dict[_Location, int]) -> None:
-    lines[location] = node.start_mark.line + 1
+def _note_lines(path: Path, node: yaml.Node, location: _Location, lines: dict[_Location, int], seen: set[int]) -> None:
+    if id(node) in seen:  # an alias is the same node again, and a few of them can stand for billions of values
+        raise CatalogError(f"{path}:{_line(node)}: {_dotted(location)}: YAML aliases are not used in source files")
+    seen.add(id(node))
+    lines[location] = _line(node)
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
             place = (*location, key.value)
             if place in lines:
-                raise CatalogError(f"{path}:{key.start_mark.line + 1}: {key.value}: stands twice (first on line {lines[place]})")
-            _note_lines(path, value, place, lines)
-            lines[place] = key.start_mark.line + 1
+                raise CatalogError(f"{path}:{_line(key)}: {key.value}: stands twice (first on line {lines[place]})")
+            _note_lines(path, value, place, lines, seen)
+            lines[place] = _line(key)
     elif isinstance(node, yaml.SequenceNode):
         for index, item in enumerate(node.value):
-            _note_lines(path, item, (*location, index), lines)
+            _note_lines(path, item, (*location, index), lines, seen)
+
+
+def _line(node: yaml.Node) -> int:
+    return node.start_mark.line + 1 if node.start_mark else 1
+
+
+def _dotted(location: _Location) -> str:
+    return ".".join(str(part) for part in location)
 
 
 def _explain(path: Path, error: ValidationError, lines: Mapping[_Location, int]) -> str:
@@ -267,8 +300,8 @@ def _explain(path: Path, error: ValidationError, lines: Mapping[_Location, int])
     known = place
     while known and known not in lines:
         known = known[:-1]
-    field = ".".join(str(part) for part in place)
-    kind: Literal["missing", "extra_forbidden"] | str = first["type"]
+    field = _dotted(place)
+    kind = first["type"]
     what = {"missing": "is missing", "extra_forbidden": "is not a field of a source"}.get(kind, first["msg"].removeprefix("Value error, "))
     value = first.get("input")
     shown = f" (found {value!r:.60})" if kind not in {"missing", "extra_forbidden"} and isinstance(value, str | int | float | bool) else ""

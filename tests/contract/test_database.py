@@ -150,7 +150,7 @@ def test_errors_of_the_database_are_one_line_of_ours(database: Database) -> None
 def test_writer_that_waits_too_long_is_told_so(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("storage.dialects.sqlite.WAIT", base.WaitConfig(lock_seconds=1))
     monkeypatch.setattr("storage.dialects.postgresql.WAIT", base.WaitConfig(lock_seconds=1))
-    expected = pytest.raises(DatabaseUnavailable, match="lock|another process has been writing")
+    expected = pytest.raises(DatabaseUnavailable, match=r"lock|another process has been writing")
     with Database.open(url) as one, Database.open(url) as two, one.write(), expected, two.write():
         pass
 

@@ -59,7 +59,7 @@ def test_source_file_is_read_with_its_defaults(tmp_path: Path) -> None:
         ("kind: newspaper", "kind: newspaper\nkind: blog", r":8: kind: stands twice \(first on line 7\)"),
         ("id: tigris-post", "id: euphrates", r":2: id: is 'euphrates', but the file is named 'tigris-post'"),
         ("languages: [en, ar]", "languages: [en, ar", r":\d+: broken YAML"),
-        ("languages: [en, ar]", "languages: &l [en]\nnotes: *l", r":7: YAML aliases are not used"),
+        ("languages: [en, ar]", "languages: &l [en]\nnotes: *l", r"notes: YAML aliases are not used"),
         ("kind: newspaper", "kind: \x00", r"broken YAML"),
         ("country: IQ\nlanguages: [en, ar]", "country: Q\nlanguages: []", r":5: country: .*\(and 1 more\)"),
     ],

@@ -1,0 +1,228 @@
+"""The commands that get articles: crawl, ingest, extract, sources, demo."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from storage.terminal import DEFAULT_DATABASE, DatabaseOption, JsonOption, UsageMistake, cell, err, out, outcome_counts, print_json, table
+
+if TYPE_CHECKING:
+    from crawler.crawl import CrawlReport
+    from crawler.ingest import IngestSummary
+
+app = typer.Typer()
+sources_app = typer.Typer(help="Look at the catalog.", no_args_is_help=True)
+app.add_typer(sources_app, name="sources")
+
+CatalogOption = Annotated[
+    Path | None,
+    typer.Option("--catalog", metavar="DIR", envvar="DRAGOMAN_CATALOG", help="The folder of the source files (default: the bundled one)."),
+]
+KeepIrrelevant = Annotated[bool, typer.Option("--keep-irrelevant", help="Store articles that are not regional politics, too.")]
+Region = Annotated[str, typer.Option("--region", metavar="NAME", help="The region profile that decides what is relevant.")]
+EXIT_FAILED = 1
+EXIT_MISTAKE = 2
+EXIT_INTERRUPTED = 130
+
+
+@app.command()
+def crawl(
+    source: Annotated[list[str] | None, typer.Argument(metavar="SOURCE", help="Ids of sources; none means every enabled one.")] = None,
+    catalog: CatalogOption = None,
+    db: DatabaseOption = DEFAULT_DATABASE,
+    limit: Annotated[int | None, typer.Option("--limit", metavar="N", min=0, help="Ask for at most N article pages in all.")] = None,
+    keep_irrelevant: KeepIrrelevant = False,
+    region: Region = "mena",
+    delay: Annotated[
+        float | None, typer.Option("--delay", metavar="SECONDS", min=0, help="Least time between two requests to one host (default 1).")
+    ] = None,
+    contact: Annotated[
+        str | None, typer.Option("--contact", envvar="DRAGOMAN_CONTACT", metavar="ADDRESS", help="Your address, for the user agent.")
+    ] = None,
+    allow_private_hosts: Annotated[
+        bool, typer.Option("--allow-private-hosts", help="Let loopback and private addresses be crawled: for the demo and for tests.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Fetch what is new from the sources and store it."""
+    from crawler.catalog import load_catalog
+    from crawler.settings import user_agent
+    from crawler.tagging.region import load_region
+
+    chosen = load_catalog(catalog).select(source or [])
+    load_region(region)
+    try:
+        user_agent(contact)
+    except ValueError as error:
+        raise UsageMistake(f"--contact: {error}") from error
+    # what is wrong is said before the large libraries are loaded
+    from crawler.crawl import CrawlOptions
+    from crawler.crawl import crawl as run_crawl
+    from crawler.processing import Policy
+    from crawler.progress import CrawlProgress
+    from storage.database import Database
+
+    options = CrawlOptions(Policy(region, keep_irrelevant), limit, delay, contact, allow_private_hosts)
+    with Database.open(db) as database, CrawlProgress(len(chosen)) as progress:
+        report = run_crawl(database, chosen, options, progress.update)
+    if as_json:
+        _print_crawl_json(report)
+    else:
+        _print_crawl(report)
+    if report.interrupted:
+        raise typer.Exit(EXIT_INTERRUPTED)
+    if any(plan.polled and len(plan.failures) == plan.polled for plan in report.plans):
+        raise typer.Exit(EXIT_FAILED)
+
+
+def _print_crawl_json(report: CrawlReport) -> None:
+    for plan in report.plans:
+        status, reason = plan.verdict(interrupted=report.interrupted)
+        print_json(
+            {
+                "source": plan.source.id,
+                "run": plan.run_id,
+                "status": status,
+                "reason": reason,
+                "discovered": plan.discovered,
+                "known": plan.known,
+                "attempted": plan.outcomes.total(),
+                "outcomes": dict(sorted(plan.outcomes.items())),
+            }
+        )
+
+
+def _print_crawl(report: CrawlReport) -> None:
+    made = table(None, "source", "found", "known", "attempted", "what came of it", "remarks", numbers=("found", "known", "attempted"))
+    for plan in report.plans:
+        status, reason = plan.verdict(interrupted=report.interrupted)
+        style = {"failed": "red", "stopped": "yellow"}.get(status, "")
+        counts = outcome_counts(plan.outcomes)
+        made.add_row(
+            cell(plan.source.id, style),
+            cell(plan.discovered),
+            cell(plan.known),
+            cell(plan.outcomes.total()),
+            cell(counts),
+            cell(reason, style or "dim"),
+        )
+    out.print(made)
+    out.print(f"In all: {outcome_counts(report.tally.outcomes)}.")
+    if report.interrupted:
+        err.print(f"Stopped early ({report.reason}); what is stored stays, the rest waits for the next crawl.")
+
+
+@app.command()
+def ingest(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE", help="Files of .warc, .warc.gz, .jsonl or .jsonl.gz.")],
+    catalog: CatalogOption = None,
+    db: DatabaseOption = DEFAULT_DATABASE,
+    keep_irrelevant: KeepIrrelevant = False,
+    region: Region = "mena",
+    as_json: JsonOption = False,
+) -> None:
+    """Read archived pages or texts through the same pipeline, without network."""
+    from crawler.archives import open_archive
+    from crawler.catalog import load_catalog
+    from crawler.tagging.region import load_region
+
+    for path in files:
+        open_archive(path)  # every file is looked at before a database is made
+    load_region(region)
+    book = load_catalog(catalog)
+    # what is wrong is said before the large libraries are loaded
+    from crawler.ingest import Watcher
+    from crawler.ingest import ingest as run_ingest
+    from crawler.processing import Policy
+    from crawler.progress import FileProgress
+    from storage.database import Database
+
+    with Database.open(db) as database, FileProgress(files) as progress:
+        watcher = Watcher(progress.read, progress.saved, progress.next_file)
+        summary = run_ingest(database, files, Policy(region, keep_irrelevant), catalog=book, watcher=watcher)
+    _print_ingest(summary, as_json=as_json)
+    if summary.damaged:
+        raise typer.Exit(EXIT_MISTAKE)
+    if summary.skipped:
+        raise typer.Exit(EXIT_FAILED)
+
+
+def _print_ingest(summary: IngestSummary, *, as_json: bool) -> None:
+    from crawler.ingest import MAX_NAMED_FAULTS
+
+    if as_json:
+        print_json(
+            {
+                "run": summary.run_id,
+                "records": summary.records,
+                "outcomes": dict(sorted(summary.outcomes.items())),
+                "skipped": summary.skipped,
+                "damaged": summary.damaged,
+            }
+        )
+    else:
+        out.print(f"{summary.records} records read: {outcome_counts(summary.outcomes)}.")
+    for bad in summary.skipped[:MAX_NAMED_FAULTS]:
+        err.print(cell(f"dragoman: skipped {bad.where}: {bad.reason}", limit=500))
+    if len(summary.skipped) > MAX_NAMED_FAULTS:
+        err.print(f"dragoman: … and {len(summary.skipped) - MAX_NAMED_FAULTS} more records were skipped")
+    for line in summary.damaged:
+        err.print(cell(f"dragoman: {line}", limit=500))
+
+
+@app.command()
+def extract(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE", help="Pages (.html, .htm) or archives (.warc, .warc.gz).")],
+    url: Annotated[str | None, typer.Option("--url", help="The address of the page, for a single HTML file.")] = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write here instead of to stdout.")] = None,
+    catalog: CatalogOption = None,
+) -> None:
+    """Show what the pipeline makes of a page: one JSON object a line, no database."""
+    from crawler.catalog import load_catalog
+    from crawler.inspection import extract_files
+
+    made, failed = extract_files(files, url=url, output=output, catalog=load_catalog(catalog))
+    if failed and not made:
+        raise typer.Exit(EXIT_FAILED)
+
+
+@sources_app.command("list")
+def list_sources(catalog: CatalogOption = None, as_json: JsonOption = False) -> None:
+    """List the sources of the catalog."""
+    from crawler.catalog import load_catalog
+
+    loaded = load_catalog(catalog)
+    if as_json:
+        for source in loaded:
+            print_json(source.model_dump(mode="json"))
+        return
+    made = table(None, "id", "name", "country", "languages", "kind", "state", "every", "enabled")
+    for source in loaded:
+        made.add_row(
+            cell(source.id),
+            cell(source.name),
+            cell(source.country),
+            cell(" ".join(source.languages)),
+            cell(source.kind),
+            cell("state" if source.state_owned else ""),
+            cell(source.every),
+            cell("yes" if source.enabled else "no"),
+        )
+    out.print(made)
+
+
+@app.command()
+def demo(
+    output: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the database, the catalog and the export go.")] = Path(
+        "demo-output"
+    ),
+    serve: Annotated[bool, typer.Option("--serve", help="Only put the outlets on the air, to be crawled by hand; Ctrl-C ends it.")] = False,
+) -> None:
+    """Crawl bundled fictional outlets twice over real HTTP on this machine, then search, compare and export."""
+    from crawler.demo.tour import run_tour
+    from crawler.demo.tour import serve as keep_serving
+
+    raise typer.Exit(keep_serving(output) if serve else run_tour(output))

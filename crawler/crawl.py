@@ -1,0 +1,118 @@
+"""Run one crawl: plan it, let Scrapy do it, and say how each source fared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.settings import Settings
+
+from crawler.bookkeeping import Bookkeeper
+from crawler.catalog import Source
+from crawler.desk import Desk
+from crawler.plan import SourcePlan, Tally
+from crawler.pool import WorkerPool
+from crawler.processing import Policy
+from crawler.settings import user_agent
+from crawler.spiders.news import NewsSpider
+from storage import hosts, runs, sources
+from storage.database import Database
+from storage.records import RunKind, RunStatus
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlOptions:
+    """How a crawl behaves.
+
+    `limit` is the number of article pages asked for at most, over all sources; `delay_seconds` the least time between two requests to one
+    host (None: the default); `contact` an address for the user agent, so that a publisher can reach whoever crawls;
+    `allow_private_hosts` opens loopback and private networks, for the demo and the tests.
+    """
+
+    policy: Policy = field(default_factory=Policy)
+    limit: int | None = None
+    delay_seconds: float | None = None
+    contact: str | None = None
+    allow_private_hosts: bool = False
+    workers: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlReport:
+    """How a crawl ended: its plans with their counts, and Scrapy's word for why it ended ('finished', 'shutdown' …)."""
+
+    plans: tuple[SourcePlan, ...]
+    tally: Tally
+    reason: str
+
+    @property
+    def interrupted(self) -> bool:
+        """Tell whether something was left undone."""
+        return self.reason != "finished"
+
+
+def plan_crawl(database: Database, chosen: Sequence[Source], now: datetime) -> tuple[SourcePlan, ...]:
+    """Tell the database of the sources, open a run for each, and recall how their feeds answered last."""
+    sources.sync(database, [source.record() for source in chosen], now)
+    states = {(state.source_id, state.url): state for state in sources.feed_states(database)}
+    return tuple(
+        SourcePlan(
+            source=source,
+            run_id=runs.start(database, RunKind.CRAWL, source.id, now),
+            states={url: state for (source_id, url), state in states.items() if source_id == source.id},
+        )
+        for source in chosen
+    )
+
+
+def crawl(
+    database: Database, chosen: Sequence[Source], options: CrawlOptions, watcher: Callable[[Tally], None] | None = None
+) -> CrawlReport:
+    """Crawl the sources once.
+
+    Scrapy's reactor runs in this process and cannot be started again in it: one crawl a process. The first Ctrl-C ends the crawl after the
+    pages that are on their way, the second at once; what was stored stays, what was not asked for waits in the frontier.
+
+    Args: an open database; the sources; how to behave; who is told of the progress.
+    Returns: the report.
+    """
+    settings = Settings()
+    settings.setmodule("crawler.settings", priority="project")
+    settings.setdict(_run_settings(options), priority="cmdline")
+    plans = plan_crawl(database, chosen, datetime.now(UTC))
+    reason = "it broke down"
+    try:
+        with closing(Bookkeeper(database)) as bookkeeper, WorkerPool(options.workers) as pool:
+            deferred = hosts.next_allowed(database)
+            desk = Desk(plans, bookkeeper, pool, options.policy, limit=options.limit, deferred=deferred, watcher=watcher)
+            process = AsyncCrawlerProcess(settings, install_root_handler=False)
+            running = process.create_crawler(NewsSpider)
+            process.crawl(running, desk=desk)
+            process.start()
+            reason = str(running.stats.get_value("finish_reason", "it did not start"))
+    finally:
+        close_runs(database, plans, interrupted=reason != "finished", now=datetime.now(UTC))
+    return CrawlReport(plans, desk.tally, reason)
+
+
+def close_runs(database: Database, plans: Sequence[SourcePlan], *, interrupted: bool, now: datetime) -> None:
+    """Write how each source fared, and when it is due again: after its interval, or at once when it was cut off."""
+    for plan in plans:
+        status, reason = plan.verdict(interrupted=interrupted)
+        runs.finish(database, plan.run_id, status, reason, now)
+        if status is not RunStatus.STOPPED:
+            sources.set_next_due(database, plan.source.id, now + timedelta(minutes=plan.source.interval_minutes))
+
+
+def _run_settings(options: CrawlOptions) -> dict[str, Any]:
+    settings: dict[str, Any] = {
+        "USER_AGENT": user_agent(options.contact),
+        "DRAGOMAN_ALLOW_PRIVATE_HOSTS": options.allow_private_hosts,
+    }
+    if options.delay_seconds is not None:
+        settings["DRAGOMAN_HOST_DELAY_SECONDS"] = options.delay_seconds
+    return settings

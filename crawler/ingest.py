@@ -1,0 +1,207 @@
+"""Read files into the corpus through the same pipeline as a crawl, without network.
+
+Records are read in the main process, judged in the worker pool, and stored in batches in the order in which they stand in the files, so
+that two runs over the same files give the same corpus.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from crawler.archives import ArchivedResponse, BadRecord, JsonRow, Record, open_archive
+from crawler.catalog import Catalog
+from crawler.encodings import decode_body
+from crawler.errors import InputError, PageError
+from crawler.outcomes import outcome_of_status
+from crawler.pool import WorkerPool
+from crawler.processing import Policy, failed, process_page, process_row, read_row
+from crawler.records import Page, PageContext
+from crawler.sourcebook import SourceBook
+from crawler.urls import UrlError, canonical_url
+from storage import articles, runs, sources
+from storage.database import Database
+from storage.records import Attempt, Outcome, RunKind, RunStatus, Saved
+
+BATCH_SIZE = 50
+IN_FLIGHT_PER_WORKER = 4
+MAX_NAMED_FAULTS = 5
+
+
+@dataclass(slots=True)
+class IngestSummary:
+    """What came of an ingest: outcomes of every record, records that were skipped, and files that were damaged."""
+
+    run_id: int
+    records: int = 0
+    outcomes: Counter[Outcome] = field(default_factory=Counter)
+    skipped: list[BadRecord] = field(default_factory=list)
+    damaged: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Watcher:
+    """Who is told how far it is: bytes of the present file read, what was saved, and that a file is done."""
+
+    read: Callable[[int], None] = lambda _bytes: None
+    saved: Callable[[Sequence[Saved]], None] = lambda _saved: None
+    next_file: Callable[[], None] = lambda: None
+
+
+def process_archived(response: ArchivedResponse, context: PageContext, policy: Policy) -> Attempt:
+    """Decode one archived response and process its page; runs in a worker."""
+    headers = response.headers
+    verdict = outcome_of_status(response.status, headers, response.body)
+    size = len(response.body)
+    identity = canonical_url(response.url)
+    if verdict is not None:
+        outcome, reason = verdict
+        return failed(response.url, identity, context.source_id, response.fetched_at, outcome, reason, status=response.status, size=size)
+    try:
+        body = decode_body(response.body, headers.get("content-encoding", ""), headers.get("transfer-encoding", ""))
+    except PageError as error:
+        return failed(
+            response.url, identity, context.source_id, response.fetched_at, error.outcome, str(error), status=response.status, size=size
+        )
+    page = Page(
+        url=response.url,
+        final_url=response.url,
+        body=body,
+        fetched_at=response.fetched_at,
+        status=response.status,
+        content_type=headers.get("content-type", ""),
+        headers=headers,
+    )
+    return process_page(page, context, policy)
+
+
+def ingest(
+    database: Database,
+    files: Sequence[Path],
+    policy: Policy,
+    *,
+    catalog: Catalog | None = None,
+    workers: int | None = None,
+    watcher: Watcher | None = None,
+) -> IngestSummary:
+    """Read every record of the files into the database.
+
+    Args: an open database; files that `crawler.archives` can read (all are opened once before anything is written); what is kept.
+    Returns: the summary; damaged files are named in it, and what could be read of them is kept.
+    Raises: InputError when a file cannot be read at all; KeyboardInterrupt after what was done has been stored.
+    """
+    watcher = watcher or Watcher()
+    archives = [open_archive(path) for path in files]
+    book = SourceBook(catalog)
+    started_at = datetime.now(UTC)
+    summary = IngestSummary(runs.start(database, RunKind.INGEST, None, started_at))
+    status, reason = RunStatus.LOST, ""
+    try:
+        with WorkerPool(workers) as pool:
+            line = _Line(database, pool, policy, book, summary, watcher, started_at)
+            try:
+                for archive in archives:
+                    line.read(archive(watcher.read))
+                    watcher.next_file()
+            finally:
+                line.drain()
+        status = RunStatus.FINISHED
+        reason = "; ".join(summary.damaged)
+    except KeyboardInterrupt:
+        status, reason = RunStatus.STOPPED, "interrupted"
+        raise
+    except BaseException as error:
+        status, reason = RunStatus.FAILED, f"{type(error).__name__}: {error}"
+        raise
+    finally:
+        runs.finish(database, summary.run_id, status, reason, datetime.now(UTC))
+    return summary
+
+
+class _Line:
+    """The assembly line of one ingest: records go in, attempts come out of the workers in the same order, batches go to the database."""
+
+    def __init__(
+        self,
+        database: Database,
+        pool: WorkerPool,
+        policy: Policy,
+        book: SourceBook,
+        summary: IngestSummary,
+        watcher: Watcher,
+        now: datetime,
+    ) -> None:
+        self._database, self._pool, self._policy, self._book = database, pool, policy, book
+        self._summary, self._watcher, self._now = summary, watcher, now
+        self._pending: deque[tuple[Future[Attempt], Attempt]] = deque()
+        self._batch: list[Attempt] = []
+        self._ensured: set[str] = set()
+
+    def read(self, records: Iterator[Record]) -> None:
+        try:
+            for record in records:
+                self._take(record)
+        except InputError as error:
+            self._summary.damaged.append(str(error))
+
+    def _take(self, record: Record) -> None:
+        if isinstance(record, BadRecord):
+            self._summary.skipped.append(record)
+            return
+        try:
+            self._submit(record)
+        except (ValueError, UrlError) as error:
+            where = f"line {record.line}" if isinstance(record, JsonRow) else record.url
+            self._summary.skipped.append(BadRecord(where, str(error)))
+            return
+        self._summary.records += 1
+        while len(self._pending) > self._pool.workers * IN_FLIGHT_PER_WORKER:
+            self._collect()
+
+    def _submit(self, record: ArchivedResponse | JsonRow) -> None:
+        if isinstance(record, JsonRow):
+            row = read_row(record.data, self._now)
+            named = record.data.get("source")
+            context = self._context(row.url, named if isinstance(named, str) else None)
+            lost = failed(row.url, canonical_url(row.url), context.source_id, row.fetched_at, Outcome.MALFORMED, "")
+            self._pending.append((self._pool.submit(process_row, row, context, self._policy), lost))
+        else:
+            context = self._context(record.url, None)
+            lost = failed(record.url, canonical_url(record.url), context.source_id, record.fetched_at, Outcome.MALFORMED, "")
+            self._pending.append((self._pool.submit(process_archived, record, context, self._policy), lost))
+
+    def _context(self, url: str, named: str | None) -> PageContext:
+        """Return what is known of the source of a URL, and see to it that the database has that source."""
+        source, context = self._book.find(url, named)
+        if source.id not in self._ensured:
+            sources.ensure(self._database, source)
+            self._ensured.add(source.id)
+        return context
+
+    def _collect(self) -> None:
+        """Wait for the oldest record in the workers; a page that killed its worker is malformed, with the reason."""
+        future, lost = self._pending.popleft()
+        try:
+            self._batch.append(future.result())
+        except PageError as error:
+            self._batch.append(failed(lost.candidate_url, lost.canonical_url, lost.source_id, lost.fetched_at, error.outcome, str(error)))
+        if len(self._batch) >= BATCH_SIZE:
+            self._flush()
+
+    def _flush(self) -> None:
+        if not self._batch:
+            return
+        saved = articles.save_batch(self._database, self._summary.run_id, self._batch)
+        self._batch = []
+        self._summary.outcomes.update(item.outcome for item in saved)
+        self._watcher.saved(saved)
+
+    def drain(self) -> None:
+        """Finish what is in the workers and store it."""
+        while self._pending:
+            self._collect()
+        self._flush()

@@ -1,0 +1,207 @@
+"""From what was received to what is kept: the pure step that every way in shares.
+
+A crawled page, a page of an archive and a row of a file all pass here, in a worker process: extract, tag, judge, and say with one `Attempt`
+what came of the candidate. No network, no database, and no exception for what a page can do wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
+
+from crawler.errors import PageError
+from crawler.extraction import extract
+from crawler.extraction.language import detect_language
+from crawler.records import Dated, Page, PageContext
+from crawler.tagging.region import RegionProfile, load_region
+from crawler.tagging.relevance import Relevance, assess
+from crawler.urls import UrlError, canonical_url
+from storage.records import ArticleDraft, Attempt, Outcome
+
+ROW_FIELDS = frozenset({"url", "title", "text", "published_at", "source", "language"})
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What is kept: articles that are relevant to `region`, or all of them."""
+
+    region: str = "mena"
+    keep_irrelevant: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One text of an ingested file, its page already lost: `url`, `text` and what else the row says."""
+
+    url: str
+    text: str
+    fetched_at: datetime
+    title: str | None = None
+    published_at: datetime | None = None
+    language: str | None = None
+    extra: Mapping[str, Any] | None = None
+
+
+@lru_cache(maxsize=4)
+def _region(name: str) -> RegionProfile:
+    return load_region(name)
+
+
+def process_page(page: Page, context: PageContext, policy: Policy) -> Attempt:
+    """Extract, tag and judge one received page.
+
+    Args: the page as it came; what is known of it besides; what is kept.
+    Returns: an attempt with a draft, or with the outcome that says why there is none.
+    """
+    try:
+        identity = canonical_url(page.url)
+    except UrlError as error:
+        return failed(page.url, page.url, context.source_id, page.fetched_at, Outcome.MALFORMED, f"not a web address: {error}")
+    try:
+        article = extract(page, context)
+    except PageError as error:
+        return failed(
+            page.url, identity, context.source_id, page.fetched_at, error.outcome, str(error), status=page.status, size=len(page.body)
+        )
+    verdict = assess(
+        article.title,
+        article.text,
+        article.language,
+        source_country=context.country,
+        url=page.final_url,
+        section=article.section,
+        region=_region(policy.region),
+    )
+    published, modified = article.published, article.modified
+    draft = ArticleDraft(
+        url=page.url,
+        canonical_url=article.canonical_url,
+        source_id=context.source_id,
+        title=article.title,
+        text=article.text,
+        fetched_at=page.fetched_at,
+        extractor=article.extractor,
+        authors=article.authors,
+        published_at=published.at if published else None,
+        published_from=_evidence(published),
+        published_confidence=published.confidence if published else None,
+        modified_at=modified.at if modified else None,
+        language=article.language,
+        description=article.description,
+        site_name=article.site_name,
+        section=article.section,
+        image_url=article.image_url,
+        paywalled=article.paywalled,
+        **_judged(verdict),
+    )
+    return _keep_or_not(draft, identity, policy, status=page.status, size=len(page.body))
+
+
+def process_row(row: Row, context: PageContext, policy: Policy) -> Attempt:
+    """Tag and judge one text that comes without its page."""
+    try:
+        identity = canonical_url(row.url)
+    except UrlError as error:
+        return failed(row.url, row.url, context.source_id, row.fetched_at, Outcome.MALFORMED, f"not a web address: {error}")
+    if not row.text.strip():
+        return failed(row.url, identity, context.source_id, row.fetched_at, Outcome.NO_TEXT, "the row has no text")
+    language = row.language or detect_language(f"{row.title or ''}\n{row.text}")
+    verdict = assess(
+        row.title, row.text, language, source_country=context.country, url=row.url, section=None, region=_region(policy.region)
+    )
+    draft = ArticleDraft(
+        url=row.url,
+        canonical_url=identity,
+        source_id=context.source_id,
+        title=row.title,
+        text=row.text,
+        fetched_at=row.fetched_at,
+        extractor="given",
+        published_at=row.published_at,
+        published_from="given" if row.published_at else None,
+        published_confidence=1.0 if row.published_at else None,
+        language=language,
+        extra=row.extra or {},
+        **_judged(verdict),
+    )
+    return _keep_or_not(draft, identity, policy, status=None, size=len(row.text.encode("utf-8", "replace")))
+
+
+def failed(
+    url: str,
+    identity: str,
+    source_id: str,
+    at: datetime,
+    outcome: Outcome,
+    reason: str,
+    *,
+    status: int | None = None,
+    size: int | None = None,
+) -> Attempt:
+    """Say why a candidate gave no article."""
+    return Attempt(url, identity, source_id, at, outcome=outcome, reason=reason, http_status=status, size_bytes=size)
+
+
+def read_row(data: Mapping[str, Any], now: datetime) -> Row:
+    """Read one JSON object of an ingested file; fields without a meaning here are kept in `extra`.
+
+    Raises: ValueError with the reason when it has no usable `url` or a field has the wrong type.
+    """
+    for name in ("url", "text", "title", "language", "published_at"):
+        if data.get(name) is not None and not isinstance(data[name], str):
+            raise ValueError(f"{name} is not a string")
+    if not data.get("url"):
+        raise ValueError("it has no url")
+    published = data.get("published_at")
+    return Row(
+        url=data["url"],
+        text=data.get("text") or "",
+        fetched_at=now,
+        title=data.get("title") or None,
+        published_at=_instant(published) if published else None,
+        language=data.get("language") or None,
+        extra={name: value for name, value in data.items() if name not in ROW_FIELDS},
+    )
+
+
+def _instant(value: str) -> datetime:
+    """Read an ISO 8601 time; one without a zone is taken as UTC."""
+    try:
+        at = datetime.fromisoformat(value.strip())
+        return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+    except (ValueError, OverflowError) as error:
+        raise ValueError(f"published_at {value!r:.80} is not an ISO 8601 time") from error
+
+
+def _evidence(dated: Dated | None) -> str | None:
+    """Name where a date was found, and say so when it is a day without a clock time."""
+    if dated is None:
+        return None
+    return f"{dated.found_in} (day)" if dated.day_only else dated.found_in
+
+
+def _judged(verdict: Relevance) -> dict[str, Any]:
+    return {
+        "relevant": verdict.relevant,
+        "relevance": verdict.score,
+        "relevance_reasons": verdict.reasons,
+        "tags": verdict.tags,
+    }
+
+
+def _keep_or_not(draft: ArticleDraft, identity: str, policy: Policy, *, status: int | None, size: int) -> Attempt:
+    if not draft.relevant and not policy.keep_irrelevant:
+        reason = "; ".join(draft.relevance_reasons) or "nothing points to the region"
+        return failed(draft.url, identity, draft.source_id, draft.fetched_at, Outcome.IRRELEVANT, reason, status=status, size=size)
+    return Attempt(
+        candidate_url=draft.url,
+        canonical_url=identity,
+        source_id=draft.source_id,
+        fetched_at=draft.fetched_at,
+        draft=draft,
+        http_status=status,
+        size_bytes=size,
+    )
