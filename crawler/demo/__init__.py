@@ -1,0 +1,1 @@
+"""The bundled fictional outlets, and the little server that puts them on loopback addresses."""
