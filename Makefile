@@ -1,0 +1,52 @@
+# A fresh machine needs Python 3.11 or newer, make and a package index; everything else is set up here.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+DEMO_OUT ?= demo-output
+
+.PHONY: demo test setup lint types contracts tests docs lock clean help
+
+help:  ## say what can be made
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
+
+setup: $(STAMP)  ## make .venv and install the pinned packages
+
+$(STAMP): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; name it with 'make PYTHON=python3.12 …'" >&2; exit 2; }
+	@echo "Setting up $(VENV) (once) …"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $(STAMP)
+
+demo: setup  ## crawl the bundled fictional outlets twice, search, export
+	@$(BIN)/dragoman demo --out $(DEMO_OUT)
+
+test: setup lint types contracts tests  ## every check: ruff, mypy, import contracts, tests with coverage
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: setup
+	$(BIN)/mypy
+
+contracts: setup
+	$(BIN)/lint-imports
+
+tests: setup
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report --include='storage/*,crawler/discovery/*,crawler/extraction/*,crawler/urls.py' --fail-under=95
+	@echo "The whole project:" && $(BIN)/coverage report | tail -1
+
+docs: setup  ## write the reference pages anew from the code
+	$(BIN)/python docs/generate.py
+
+lock:  ## pin the dependencies anew (needs uv)
+	uv pip compile --universal --generate-hashes --no-emit-index-url --extra dev pyproject.toml -o requirements.lock
+
+clean:  ## remove what was made
+	rm -rf $(VENV) $(DEMO_OUT) .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
