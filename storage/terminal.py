@@ -7,6 +7,7 @@ read as markup and never reaches the terminal with its control characters.
 from __future__ import annotations
 
 import json
+import os
 import sys
 import unicodedata
 from collections.abc import Mapping
@@ -14,7 +15,7 @@ from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TextIO
 
 import typer
 from rich.console import Console
@@ -26,8 +27,16 @@ from storage.records import Outcome
 DEFAULT_DATABASE = "sqlite:///dragoman.db"
 _MAX_CELL = 200
 
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
+# A pipe or a file has no width: tables are set wide there, so that a line stays a line.
+_PIPE_WIDTH = 180
+
+
+def _width(stream: TextIO) -> int | None:
+    return None if stream.isatty() or "COLUMNS" in os.environ else _PIPE_WIDTH
+
+
+out = Console(highlight=False, soft_wrap=True, width=_width(sys.stdout))
+err = Console(stderr=True, highlight=False, soft_wrap=True, width=_width(sys.stderr))
 
 DatabaseOption = Annotated[
     str, typer.Option("--db", envvar="DRAGOMAN_DB", metavar="URL", help="The database: sqlite:///FILE or postgresql://USER@HOST/NAME.")
@@ -113,7 +122,8 @@ def table(title: str | None, *columns: str, numbers: tuple[str, ...] = ()) -> Ta
     """Begin a table in the house style; columns named in `numbers` are set to the right."""
     made = Table(title=title, title_justify="left", title_style="bold", header_style="bold", box=None, pad_edge=False)
     for column in columns:
-        made.add_column(column, justify="right" if column in numbers else "left", overflow="fold")
+        first = not made.columns  # the name of the row: it is looked for, and typed
+        made.add_column(column, justify="right" if column in numbers else "left", overflow="fold", no_wrap=first)
     return made
 
 

@@ -56,10 +56,11 @@ class LexiconWord:
 
 @dataclass(frozen=True, slots=True)
 class SectionNames:
-    """Normalised names of sections that carry politics, and that carry something else."""
+    """Normalised names of sections that carry politics, that carry something else, and that carry the economy, which may be either."""
 
     political: frozenset[str]
     other: frozenset[str]
+    economy: frozenset[str]
 
 
 def read_yaml(path: Path) -> dict[str, Any]:
@@ -154,4 +155,4 @@ def lexicon_index(language: str) -> PhraseIndex[LexiconWord] | None:
 def section_names() -> SectionNames:
     """Return the names of sections."""
     raw = _politics()["sections"]
-    return SectionNames(*(frozenset(normalize(name) for name in raw[kind]) for kind in ("political", "other")))
+    return SectionNames(*(frozenset(normalize(name) for name in raw[kind]) for kind in ("political", "other", "economy")))

@@ -34,6 +34,9 @@ class RelevanceConfig:
     other: float = -6.0
     political_section: float = 0.7
     other_section: float = -1.5
+    economy_section: float = -0.5
+    # A headline with two countries of the region is about what is between them, also where it is gas or electricity.
+    dyad: float = 1.5
     # Saturation of the features, in mass of mentions and in summed word weights.
     region_saturation: float = 2.0
     politics_saturation: float = 9.0
@@ -97,8 +100,16 @@ def assess(
     regional, region_reasons = _region_feature(mentions, region, source_country, prior, config)
     vocabulary = _vocabulary(mentions, code, config)
     section_weight, section_reasons = _section_weight(section, url, config)
+    dyad = sum(mention.in_title for code, mention in mentions.by_country.items() if code in region.countries) > 1
+    if dyad:
+        region_reasons.append("two countries of the region in the title")
     logit = (
-        config.bias + config.region * regional + config.politics * vocabulary.politics + config.other * vocabulary.other + section_weight
+        config.bias
+        + config.region * regional
+        + config.dyad * dyad
+        + config.politics * vocabulary.politics
+        + config.other * vocabulary.other
+        + section_weight
     )
     score = 1 / (1 + math.exp(-logit)) if regional else 0.0
     if regional and not mentions.regional_mass and not any(tag.value in region.countries for tag in tags):
@@ -197,6 +208,8 @@ def _section_weight(section: str | None, url: str, config: RelevanceConfig) -> t
         folded = normalize(name)
         if folded in names.other:
             return config.other_section, [f"{label} −"]
+        if folded in names.economy:
+            return config.economy_section, [f"{label} −"]
         if folded in names.political:
             return config.political_section, [f"{label} +"]
     return 0.0, []

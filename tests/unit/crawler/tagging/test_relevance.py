@@ -104,6 +104,7 @@ def test_the_outlets_country_makes_domestic_politics_relevant() -> None:
     ("more", "reason"),
     [
         ({"section": "Sports"}, "section 'Sports' −"),
+        ({"section": "Economy"}, "section 'Economy' −"),
         ({"section": "سیاسی"}, "section 'سیاسی' +"),
         ({"url": "https://paper.example/middle-east/x"}, "section /middle-east +"),
         ({"url": "https://paper.example/en/%D8%B1%D9%8A%D8%A7%D8%B6%D8%A9/x"}, "section /رياضة −"),
@@ -132,3 +133,12 @@ def test_a_language_without_lexicon_is_judged_by_countries_and_says_so() -> None
 
 def test_a_repeated_political_word_counts_once() -> None:
     assert judge("", "Iraq: parliament.").score == judge("", "Iraq: parliament, parliament, parliament.").score
+
+
+def test_headline_with_two_countries_of_the_region_is_about_what_is_between_them() -> None:
+    text = "The two energy ministers agreed on the price of the gas and on the pipeline, and will meet again."
+    pair = judge("Iraq and Syria agree on gas price", text, section="Economy")
+    single = judge("Iraq raises gas price", text, section="Economy")
+    assert "two countries of the region in the title" in pair.reasons
+    assert "two countries of the region in the title" not in single.reasons
+    assert pair.score > single.score
