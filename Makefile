@@ -46,7 +46,7 @@ docs: setup  ## write the reference pages anew from the code
 	$(BIN)/python docs/generate.py
 
 lock:  ## pin the dependencies anew (needs uv)
-	uv pip compile --universal --generate-hashes --no-emit-index-url --extra dev pyproject.toml -o requirements.lock
+	uv pip compile --universal --generate-hashes --no-emit-index-url --custom-compile-command "make lock" --extra dev pyproject.toml -o requirements.lock
 
 clean:  ## remove what was made
 	rm -rf $(VENV) $(DEMO_OUT) .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -151,6 +151,8 @@ class Scheduler:
                     err.print(f"{when(datetime.now(UTC))} crawled {len(batch)} source{'s' * (len(batch) != 1)}: exit code {code}")
                     mirror(jobs, self._mine(), datetime.now(UTC))
         finally:
+            jobs.pause()
+            jobs.get_jobs()  # waits for the round that is under way, which would otherwise meet an executor that is shut down
             jobs.shutdown(wait=False)
 
     def _mine(self) -> list[SourceRecord]:

@@ -38,9 +38,9 @@ class Bookkeeper:
     async def _call(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, lambda: function(*args, **kwargs))
 
-    async def discovered(self, run_id: int, entries: Sequence[FrontierEntry]) -> AddedCounts:
+    async def discovered(self, run_id: int, entries: Sequence[FrontierEntry], *, counted: bool) -> AddedCounts:
         """Put candidates into the frontier and count which of them are new."""
-        return await self._call(frontier.add, self._database, run_id, entries)
+        return await self._call(frontier.add, self._database, run_id, entries, counted=counted)
 
     async def due(self, source_id: str, limit: int) -> list[FrontierEntry]:
         """Return what of a source waits to be fetched now."""

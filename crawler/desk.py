@@ -173,9 +173,14 @@ class Desk:
             }
             known = {name: value for name, value in hints.items() if value}
             entries.append(FrontierEntry(candidate.url, identity, plan.source.id, channel.url, now, known))
-        added = await self._bookkeeper.discovered(plan.run_id, entries)
-        plan.discovered += len(entries)
+        first = [entry for entry in entries if entry.canonical_url not in plan.named]
+        again = [entry for entry in entries if entry.canonical_url in plan.named]
+        plan.named.update(entry.canonical_url for entry in first)
+        added = await self._bookkeeper.discovered(plan.run_id, first, counted=True)
         plan.known += added.known
+        if again:  # a feed and a sitemap name the same articles; either may know of an edit
+            reopened = (await self._bookkeeper.discovered(plan.run_id, again, counted=False)).reopened
+            plan.known -= reopened
 
     async def _channel_ill(self, plan: SourcePlan, channel: Channel, outcome: Outcome, reason: str) -> None:
         plan.failures.append(f"{channel.url}: {reason}")

@@ -42,10 +42,15 @@ class SourcePlan:
     unmodified: int = 0
     failures: list[str] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
-    discovered: int = 0
+    named: set[str] = field(default_factory=set)
     known: int = 0
     requested: int = 0
     outcomes: Counter[Outcome] = field(default_factory=Counter)
+
+    @property
+    def discovered(self) -> int:
+        """How many different candidates its channels named."""
+        return len(self.named)
 
     def channels(self) -> tuple[Channel, ...]:
         """Return where the source's candidates are found."""

@@ -38,8 +38,8 @@ class AddedCounts:
         return self.new + self.known + self.reopened + self.waiting
 
 
-def add(database: Database, run_id: int, entries: Sequence[FrontierEntry]) -> AddedCounts:
-    """Put candidates into the frontier, and count them on the run.
+def add(database: Database, run_id: int, entries: Sequence[FrontierEntry], *, counted: bool = True) -> AddedCounts:
+    """Put candidates into the frontier, and count them on the run unless another feed of it has named them before (`counted` False).
 
     A candidate that is settled is known and stays so, unless its hints claim an edit (`storage.editing`): then it is due again, which is
     how an edited article is fetched again.
@@ -65,13 +65,9 @@ def add(database: Database, run_id: int, entries: Sequence[FrontierEntry]) -> Ad
             connection.execute(database.dialect.insert(CandidateRow), fresh)
         _reopen(connection, database.dialect, reopened)
         known = len(ordered) - len(fresh) - len(reopened) - waiting
-        counted = connection.execute(
-            update(RunRow)
-            .where(RunRow.id == run_id)
-            .values(discovered=RunRow.discovered + len(ordered), known=RunRow.known + known)
-            .returning(RunRow.id)
-        ).first()
-        if counted is None:
+        more = {"discovered": RunRow.discovered + len(ordered), "known": RunRow.known + known} if counted else {"known": RunRow.known}
+        run = connection.execute(update(RunRow).where(RunRow.id == run_id).values(more).returning(RunRow.id)).first()
+        if run is None:
             raise NotFound(f"there is no run {run_id}")
     return AddedCounts(new=len(fresh), known=known, reopened=len(reopened), waiting=waiting)
 

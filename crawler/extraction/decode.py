@@ -183,7 +183,10 @@ def _guess(body: bytes) -> Decoded:
     if good > 4 * bad:
         return Decoded(text, "utf-8", "forced")
     sample = b" ".join(_MARKUP.sub(b" ", body).split())[: CONFIG.sample_bytes]
-    best = from_bytes(sample or body[: CONFIG.sample_bytes]).best()
+    matches = list(from_bytes(sample or body[: CONFIG.sample_bytes]))
+    # Latin code pages tie on short texts; Western is the commonest by far
+    ties = [match for match in matches if (match.chaos, match.coherence) == (matches[0].chaos, matches[0].coherence)]
+    best = next((match for match in ties if match.encoding == "cp1252"), next(iter(ties), None))
     codec = codec_for(best.encoding.replace("_", "-")) or _LABELS.get(best.encoding, best.encoding) if best else None
     if codec is None or codec == "utf-8":
         return Decoded(text, "utf-8", "forced")

@@ -41,7 +41,7 @@ _ZONES = {
     "pdt": -420, "cet": 60, "cest": 120, "eet": 120, "eest": 180, "west": 60, "msk": 180, "trt": 180, "irst": 210, "idt": 180, "jst": 540,
 }  # fmt: skip
 
-_CLOCK = r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d{1,9})?)?(?:\s*(?P<half>[ap])\.?m\.?\b)?"
+_CLOCK = r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d{1,9})?)?(?:\s*(?P<half>[ap])\.?m\.?(?!\w))?"
 _OFFSET = (
     r"(?:\s*\(?(?:(?:utc|gmt)\s*)?(?P<sign>[+\u2212-])(?P<off_hours>\d{1,2})(?::?(?P<off_minutes>\d{2}))?(?!\d)|\s*(?P<zone>[a-z]{1,4})\b)?"
 )

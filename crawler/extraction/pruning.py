@@ -37,7 +37,7 @@ _WORDS = r"""
 comments?|comment-?(?:s|list|form|respond|section|area|thread|wrap(?:per)?|container|box|block|count|reply)s?(?:-.+)?|commentlist|respond|disqus.*|dsq-.+
 |fb-?comments.*|(?:reader|post|article|facebook)-?comments?(?:-.+)?|leave-a-(?:reply|comment)|reply-form
 # sharing
-|sharedaddy|sd-(?:sharing|block|content|like|title).*|jp-(?:relatedposts|sharing|likes?|post-flair).*|post-?likes-widget.*|likes-widget.*|wpl-likebox|sharing
+|social[-_]shar(?:e|ing).*|sharedaddy|sd-(?:sharing|block|content|like|title).*|jp-(?:relatedposts|sharing|likes?|post-flair).*|post-?likes-widget.*|likes-widget.*|wpl-likebox|sharing
 |(?:social|share|sharing)[-_]?(?:buttons?|bar|links?|icons?|tools?|toolbar|box|block|wrap(?:per)?|container|widgets?|media|list|group|this|modal|items?|panel|menu)(?:[-_].+)?
 |(?:post|article|entry|story)[-_]?(?:share|sharing|social)(?:[-_].+)?|addtoany.*|a2a_.+|addthis.*|at-(?:share|above|below).*|ssba.*|heateor.+|shareaholic.*|sharethis.*
 # other articles
@@ -55,7 +55,7 @@ comments?|comment-?(?:s|list|form|respond|section|area|thread|wrap(?:per)?|conta
 |screen-reader(?:-text)?|sr-only|visually-?hidden|a11y-hidden|assistive-text
 |ads?|advert(?:isement|ising|s)?(?:[-_].+)?|adsbygoogle|ad-(?:slot|container|wrapper|unit|block|label|banner|placeholder).*|dfp-.+|google-auto-placed|sponsor(?:ed)?[-_].+
 |(?:.+[-_])?(?:info|fact|fakta|faktaboks|side)[-_]?(?:box|boks|ruta|kasten)(?:[-_].+)?|faktaboks.*|faktaruta.*
-|poll|poll[-_](?:block|container|wrapper|widget|item|form).*|.+-poll|images-poll.*
+|poll|poll[-_](?:block|container|wrapper|widget|item|form).*|.+-poll(?:[-_].+)?
 """
 _NAMED = re.compile(f"(?:{_WORDS})", re.VERBOSE | re.IGNORECASE)
 # a word that says what a page can do, not what a block is: `modal-enabled`, `has-comments`

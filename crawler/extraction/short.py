@@ -89,7 +89,8 @@ def _blocks(container: HtmlElement) -> Iterator[Block]:
     for element in outer or [container]:
         if line := clean_line(" ".join(element.itertext()), 20_000):
             kind = _KINDS.get(str(element.tag), "p")
-            if kind == "list" and sum(len("".join(link.itertext())) for link in element.iter("a")) >= len(line) - 3:
+            linked = sum(len("".join(link.itertext())) for link in element.iter("a"))
+            if kind == "list" and linked and linked >= len(line) - 3:
                 continue  # a link of a toolbar
             yield Block(kind, f"- {line}" if kind == "list" else line)
 

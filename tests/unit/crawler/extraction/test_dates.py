@@ -1,0 +1,147 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from crawler.extraction.dates import CONFIG, modification, publication
+from crawler.extraction.structured import read_facts
+from crawler.extraction.tree import parse
+from crawler.records import Candidate, Dated, PageContext
+
+FETCHED_AT = datetime(2024, 6, 30, 12, tzinfo=UTC)
+URL = "https://news.example/a"
+
+
+def json_ld(**dates: str) -> str:
+    pairs = "".join(f', "{name}": "{value}"' for name, value in dates.items())
+    return f'<script type="application/ld+json">{{"@type": "NewsArticle", "headline": "Harbour talks resume"{pairs}}}</script>'
+
+
+def meta(name: str, content: str) -> str:
+    return f'<meta property="{name}" content="{content}">'
+
+
+def published(head: str, body: str = "<p>text</p>", url: str = URL, context: PageContext = PageContext()) -> Dated | None:  # noqa: B008
+    tree = parse(f"<html><head>{head}</head><body>{body}</body></html>", url)
+    return publication(tree, read_facts(tree), url, context, FETCHED_AT)
+
+
+def modified(head: str, body: str = "", *, after: Dated | None = None, context: PageContext = PageContext()) -> Dated | None:  # noqa: B008
+    tree = parse(f"<html><head>{head}</head><body>{body}</body></html>", URL)
+    return modification(read_facts(tree), URL, context, FETCHED_AT, after)
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "found_in"),
+    [
+        (json_ld(datePublished="2024-05-01T10:00:00Z") + meta("article:published_time", "2024-04-01T10:00:00Z"), "", "json-ld"),
+        (meta("article:published_time", "2024-05-01T10:00:00Z") + meta("date", "2024-04-01T10:00:00Z"), "", "meta"),
+        ("", '<span itemprop="datePublished" content="2024-05-01T10:00:00Z">1 May</span>', "microdata"),
+        ("", '<span property="schema:datePublished" content="2024-05-01T10:00:00Z">1 May</span>', "microdata"),
+        (meta("parsely-pub-date", "2024-05-01T10:00:00Z"), "", "meta"),
+        (json_ld(uploadDate="2024-05-01T10:00:00Z"), "", "json-ld"),
+        (
+            "",
+            '<time class="x" datetime="2024-04-01T10:00:00Z">a</time><time class="post-date" datetime="2024-05-01T10:00:00Z">b</time>',
+            "time",
+        ),
+        (
+            "",
+            '<div class="related"><time datetime="2024-04-01T10:00:00Z">a</time></div><time datetime="2024-05-01T10:00:00Z">b</time>',
+            "time",
+        ),
+    ],
+)
+def test_the_most_credible_claim_wins(head: str, body: str, found_in: str) -> None:
+    dated = published(head, body)
+    assert dated is not None
+    assert (dated.at, dated.found_in, dated.day_only) == (at("2024-05-01T10:00:00Z"), found_in, False)
+
+
+def test_a_day_takes_the_clock_of_another_claim_of_the_same_day() -> None:
+    dated = published(json_ld(datePublished="2024-05-01") + meta("article:published_time", "2024-05-01T10:20:00Z"))
+    assert dated is not None
+    assert (dated.at, dated.found_in, dated.day_only) == (at("2024-05-01T10:20:00Z"), "meta", False)
+
+
+def test_midnight_is_as_good_as_a_day() -> None:
+    dated = published(json_ld(datePublished="2024-05-01T00:00:00Z") + meta("article:published_time", "2024-05-01T10:20:00Z"))
+    assert dated is not None
+    assert dated.at == at("2024-05-01T10:20:00Z")
+
+
+def test_another_day_does_not_lend_its_clock() -> None:
+    dated = published(json_ld(datePublished="2024-05-01") + meta("article:published_time", "2024-05-03T10:20:00Z"))
+    assert dated is not None
+    assert (dated.at, dated.day_only) == (at("2024-05-01T00:00:00Z"), True)
+
+
+def test_a_clock_without_a_zone_takes_the_zone_of_the_same_clock_elsewhere() -> None:
+    dated = published(json_ld(datePublished="2024-05-01T13:20:05") + meta("article:published_time", "2024-05-01T13:20:05+03:00"))
+    assert dated is not None
+    assert (dated.at, dated.found_in, dated.confidence) == (at("2024-05-01T10:20:05Z"), "json-ld", CONFIG.json_ld)
+
+
+@pytest.mark.parametrize(
+    ("url", "time_zone", "utc", "factor"),
+    [
+        (URL, "Asia/Tehran", "2024-05-01T09:50:00Z", CONFIG.assumed_zone),
+        ("https://news.example.il/a", None, "2024-05-01T10:20:00Z", CONFIG.assumed_zone),
+        ("https://news.example.il/a", "Europe/London", "2024-05-01T12:20:00Z", CONFIG.assumed_zone),
+        ("https://news.example.il/a", "Mars/Olympus", "2024-05-01T10:20:00Z", CONFIG.assumed_zone),
+        (URL, None, "2024-05-01T13:20:00Z", CONFIG.assumed_utc),
+    ],
+)
+def test_an_assumed_zone_costs_confidence(url: str, time_zone: str | None, utc: str, factor: float) -> None:
+    dated = published(json_ld(datePublished="2024-05-01 13:20:00"), url=url, context=PageContext(time_zone=time_zone))
+    assert dated is not None
+    assert dated.at == at(utc)
+    assert dated.confidence == pytest.approx(CONFIG.json_ld * factor, abs=0.001)
+
+
+def test_the_feed_gives_the_clock_of_a_day_and_the_date_of_a_page_without() -> None:
+    context = PageContext(candidate=Candidate(URL, "feed.xml", published_at=at("2024-05-01T08:15:00Z")))
+    for head in (json_ld(datePublished="2024-05-01"), ""):
+        dated = published(head, context=context)
+        assert dated is not None
+        assert (dated.at, dated.found_in) == (at("2024-05-01T08:15:00Z"), "feed")
+
+
+def test_the_address_gives_a_day() -> None:
+    dated = published("", url="https://news.example/2024/05/01/harbour-talks")
+    assert dated is not None
+    assert (dated.at, dated.found_in, dated.day_only) == (at("2024-05-01T00:00:00Z"), "url", True)
+
+
+def test_the_visible_date_is_the_last_resort() -> None:
+    dated = published("", '<div class="date">May 1, 2024</div><p>text</p>')
+    assert dated is not None
+    assert (dated.at, dated.found_in, dated.day_only) == (at("2024-05-01T00:00:00Z"), "htmldate", True)
+
+
+@pytest.mark.parametrize("value", ["2024-07-03T00:00:00Z", "1989-12-31T00:00:00Z", "2024-13-01", "x" * 80])
+def test_impossible_dates_are_no_claims(value: str) -> None:
+    assert published(json_ld(datePublished=value)) is None
+
+
+def test_a_clock_a_day_ahead_is_possible() -> None:
+    assert published(json_ld(datePublished="2024-07-01T12:00:00Z")) is not None
+
+
+def test_modification_is_its_own_fact() -> None:
+    dated = modified(json_ld(datePublished="2024-05-01T10:00:00Z", dateModified="2024-05-02T10:00:00Z"))
+    assert dated == Dated(at("2024-05-02T10:00:00Z"), "json-ld", CONFIG.json_ld)
+    assert modified(meta("og:updated_time", "2024-05-02T10:00:00Z")) is not None
+    assert modified("", '<time class="updated" datetime="2024-05-02T10:00:00Z">x</time>') is not None
+    assert modified(json_ld(datePublished="2024-05-01T10:00:00Z")) is None
+
+
+def test_a_modification_before_publication_contradicts_itself() -> None:
+    head = json_ld(dateModified="2024-05-01T09:00:00Z")
+    assert modified(head, after=Dated(at("2024-05-01T10:00:00Z"), "meta", 0.9)) is None
+    assert modified(head, after=Dated(at("2024-05-02T00:00:00Z"), "htmldate", 0.6, day_only=True)) is not None

@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from crawler.extraction.people import authors, split_names
+from crawler.extraction.structured import read_facts
+from crawler.extraction.tree import parse
+
+
+def named(head: str = "", body: str = "", own: tuple[str, ...] = ("harbourreview", "reviewexample")) -> tuple[str, ...]:
+    return authors(read_facts(parse(f"<html><head>{head}</head><body>{body}</body></html>", "u")), own)
+
+
+def json_ld(author: object, *others: dict[str, object]) -> str:
+    nodes = [{"@type": "NewsArticle", "headline": "x", "author": author}, *others]
+    return f'<script type="application/ld+json">{json.dumps(nodes)}</script>'
+
+
+@pytest.mark.parametrize(
+    ("author", "names"),
+    [
+        ("Ann Lee", ("Ann Lee",)),
+        ({"@type": "Person", "name": "Ann Lee"}, ("Ann Lee",)),
+        ([{"@type": "Person", "name": "Ann Lee"}, {"name": "Omar Said"}], ("Ann Lee", "Omar Said")),
+        ({"name": ["Ann Lee", "Omar Said"]}, ("Ann Lee", "Omar Said")),
+        ({"@type": "Person", "name": "By Ann Lee and Omar Said"}, ("Ann Lee", "Omar Said")),
+        ({"@type": "Person", "name": "سلمى الحوراني وكريم الطيب"}, ("سلمى الحوراني", "كريم الطيب")),
+        ({"@type": "Person", "name": "Ann Lee"} | {"url": "https://x.example"}, ("Ann Lee",)),
+        ([{"@type": "Person", "name": "ANN LEE"}, {"name": "Ann Lee"}], ("ANN LEE",)),
+        ({"@id": "#ann"}, ("Ann Lee",)),
+        ({"@type": "Person", "name": "AFP"}, ("AFP",)),
+        ({"@type": "Organization", "name": "Strait Wire"}, ("Strait Wire",)),
+        ({"@type": "Person", "name": "Harbour Review"}, ("Harbour Review",)),
+        ({"@id": "#nobody"}, ()),
+        (7, ()),
+        (None, ()),
+        ({"@type": "Person", "name": "https://x.example/ann"}, ()),
+    ],
+)
+def test_json_ld_names_people(author: object, names: tuple[str, ...]) -> None:
+    assert named(json_ld(author, {"@type": "Person", "@id": "#ann", "name": "Ann Lee"})) == names
+
+
+def test_an_organisation_is_the_author_only_when_nobody_is_named() -> None:
+    head = json_ld({"@type": "Organization", "name": "Strait Wire"})
+    assert named(head, '<p class="byline">By Ann Lee</p>') == ("Ann Lee",)
+    assert named(head) == ("Strait Wire",)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        '<meta name="author" content="Harbour Review">',
+        '<meta name="author" content="review.example">',
+        '<meta name="author" content="Harbour Review, Ardal, Varnia">',
+        '<meta property="article:author" content="https://social.example/ann">',
+        '<meta name="author" content="ann@review.example">',
+        '<meta name="author" content="Newsroom">',
+        '<meta name="author" content="Online-Redaktion">',
+        '<meta name="author" content="هيئة التحرير">',
+        '<meta name="author" content="Senior Political Correspondent">',
+        '<meta name="author" content="admin">',
+        '<meta name="author" content="Source: Strait Wire">',
+    ],
+)
+def test_publisher_newsroom_jobs_and_addresses_are_no_authors(head: str) -> None:
+    assert named(head) == ()
+
+
+def test_the_next_source_speaks_when_the_first_names_nobody() -> None:
+    head = '<meta property="article:author" content="https://social.example/ann"><meta name="author" content="Ann Lee">'
+    assert named(head) == ("Ann Lee",)
+    assert named("", '<a rel="author" href="/a">Ann Lee</a>') == ("Ann Lee",)
+    assert named("", '<span itemprop="author"><b itemprop="name">Ann Lee</b></span>') == ("Ann Lee",)
+    assert named("", '<p class="byline">Published 3 May</p><p class="author-name">Ann Lee</p>') == ("Ann Lee",)
+
+
+def test_author_links_complete_a_source_that_names_one_of_several() -> None:
+    links = '<a rel="author">Ann Lee</a><a rel="author">Omar Said</a>'
+    assert named(json_ld("Ann Lee"), links) == ("Ann Lee", "Omar Said")
+    assert named(json_ld("Ann Lee"), links + '<a rel="author">A B</a><a rel="author">C D</a>') == ("Ann Lee",)
+
+
+def test_many_names_are_the_authors_of_other_articles() -> None:
+    assert named("", "".join(f'<p class="author">{name} Lee</p>' for name in ("Ann", "Ben", "Cas", "Dee", "Eve"))) == ("Ann Lee",)
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("By Ann Lee, Beirut", ["Ann Lee", "Beirut"]),
+        ("ByAnn Lee", ["Ann Lee"]),
+        ("Von Ann Lee und Ben Ohm", ["Ann Lee", "Ben Ohm"]),
+        ("Par Ann Lee et Ben Ohm", ["Ann Lee", "Ben Ohm"]),
+        ("Le Courrier et AFP", ["Le Courrier et AFP"]),
+        ("José Ortega y Gasset", ["José Ortega y Gasset"]),
+        ("Ece Ak ve Can Su", ["Ece Ak", "Can Su"]),
+        ("بقلم: سلمى الحوراني", ["سلمى الحوراني"]),
+        ("خبرنگار امیرعلی عوض‌پور دبیر علی غفار", ["امیرعلی عوض‌پور"]),
+        ("Ann Lee in Beirut", ["Ann Lee"]),
+        ("Ann Lee | Ben Ohm", ["Ann Lee", "Ben Ohm"]),
+        ("Ann Lee Updated 3 May", ["Ann Lee"]),
+        ("By", []),
+    ],
+)
+def test_bylines_are_split_into_names(line: str, names: list[str]) -> None:
+    assert list(split_names(line)) == names
