@@ -135,11 +135,14 @@ class Scheduler:
 
     def forever(self) -> None:
         """Repeat until stopped."""
+        from apscheduler.executors.debug import DebugExecutor
         from apscheduler.jobstores.sqlalchemy import SQLAlchemyJobStore
         from apscheduler.schedulers.background import BackgroundScheduler
 
         store = SQLAlchemyJobStore(engine=self._database.job_store_engine())
-        jobs = BackgroundScheduler(jobstores={"default": store}, timezone=UTC)
+        # A job only puts a name into a queue, so it runs in the scheduler's own thread. APScheduler's shutdown looks for due jobs once more
+        # after it has ended its pool of threads, and would fail there.
+        jobs = BackgroundScheduler(jobstores={"default": store}, executors={"default": DebugExecutor()}, timezone=UTC)
         jobs.start(paused=True)
         try:
             jobs.remove_all_jobs()  # unread: a stored job is a pickle, and only those that we write now are ours for sure
@@ -151,9 +154,7 @@ class Scheduler:
                     err.print(f"{when(datetime.now(UTC))} crawled {len(batch)} source{'s' * (len(batch) != 1)}: exit code {code}")
                     mirror(jobs, self._mine(), datetime.now(UTC))
         finally:
-            jobs.pause()
-            jobs.get_jobs()  # waits for the round that is under way, which would otherwise meet an executor that is shut down
-            jobs.shutdown(wait=False)
+            jobs.shutdown()
 
     def _mine(self) -> list[SourceRecord]:
         from storage import sources
