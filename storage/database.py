@@ -22,7 +22,7 @@ from storage.dialects.base import DatabaseDialect
 from storage.dialects.postgresql import PostgresqlDialect
 from storage.dialects.sqlite import SqliteDialect
 from storage.errors import BadDatabaseUrl, BadRecord, DatabaseUnavailable, SchemaTooNew, SchemaTooOld, StorageError
-from storage.models import SCHEMA_REVISION, VERSION_TABLE
+from storage.models import SCHEMA_REVISION, VERSION_TABLE, ArticleRow
 
 _VERSION = table(VERSION_TABLE, column("version_num"))
 
@@ -63,8 +63,11 @@ class Database:
             found = schema_revision(connection)
             if found == SCHEMA_REVISION:
                 return
+            tables = inspect(connection).get_table_names()
             if found is None:
-                self.dialect.ensure_ours(connection, inspect(connection).get_table_names())
+                self.dialect.ensure_ours(connection, tables)
+            elif ArticleRow.__tablename__ not in tables:
+                raise DatabaseUnavailable(f"{self.dialect.label} is a database of another program (schema {found}); name another one")
         # Alembic takes longer to import than a database to open, so only those who need it wait for it.
         from storage import migrations  # noqa: PLC0415
 

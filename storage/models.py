@@ -18,8 +18,8 @@ from storage.errors import BadRecord
 
 #: The Alembic revision that these tables are.
 SCHEMA_REVISION = "0001"
-#: The table in which Alembic remembers the revision; a name of its own, because a PostgreSQL database may be shared.
-VERSION_TABLE = "dragoman_schema"
+#: The table in which Alembic remembers the revision, under the name that its tools look for.
+VERSION_TABLE = "alembic_version"
 #: APScheduler's own table, which lives beside ours.
 JOBS_TABLE = "apscheduler_jobs"
 

@@ -107,11 +107,12 @@ def clean_blocks(blocks: Sequence[Block], headlines: Sequence[str], names: Seque
 
 def after_headline(blocks: Sequence[Block], headlines: Sequence[str]) -> list[Block]:
     """Drop the headline in the first blocks, and the breadcrumbs and kickers before it; what is long before it is article."""
-    keys = {key for line in headlines if len(key := comparable(line)) >= 8}
+    wordings = {key for line in headlines if (key := comparable(line))}
+    keys = {key for key in wordings if len(key) >= 8}
     start = 0
     for at, block in enumerate(blocks[: CONFIG.head_blocks]):
         key = comparable(block.text)
-        if key in keys or any(len(other) >= 20 and (other in key) and len(key) - len(other) <= CONFIG.kicker_chars for other in keys):
+        if key in wordings or any(len(other) >= 20 and (other in key) and len(key) - len(other) <= CONFIG.kicker_chars for other in keys):
             start = at + 1
         elif len(block.text) > CONFIG.before_headline_chars:
             break

@@ -111,8 +111,7 @@ def _stop(binaries: Path, folder: Path) -> None:
 
 
 def _migrated(url: URL) -> Iterator[Server]:
-    server = Server(url, url)
-    server = Server(url, server.create())
+    server = Server(url, Server(url, url).create())
     try:
         Database.open(server.migrated.render_as_string(hide_password=False)).close()
         yield server

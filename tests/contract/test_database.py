@@ -231,3 +231,12 @@ def test_job_store_of_another_library_lives_beside_our_tables(empty_url: str) ->
 
         with Database.open(empty_url, create=False) as again:
             assert differences(again) == []
+
+
+def test_database_that_another_program_migrates_is_refused(empty_url: str) -> None:
+    with Database.open(empty_url) as database, database.write() as connection:
+        connection.execute(text("DELETE FROM alembic_version"))
+        connection.execute(text("INSERT INTO alembic_version VALUES ('1a2b')"))
+        connection.execute(text("ALTER TABLE articles RENAME TO wares"))
+    with pytest.raises(DatabaseUnavailable, match=r"another program \(schema 1a2b\)"):
+        Database.open(empty_url)

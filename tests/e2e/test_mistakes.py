@@ -109,7 +109,11 @@ def test_broken_yaml_names_file_and_line(dragoman: Run, catalog: Path, filled: P
 
 def test_truncated_warc_keeps_and_counts_what_could_be_read(dragoman: Run, tmp_path: Path) -> None:
     pages = [
-        Recorded(f"https://tigris.example/{n}", article_page(f"Talks {n}", [f"Day {n}. {PARLIAMENT[0]}", *PARLIAMENT])) for n in range(3)
+        Recorded(
+            f"https://tigris.example/{n}",
+            article_page(f"Talks {n}", [*PARLIAMENT, f"The delegation leaves on day {n} of the talks, the minister said."]),
+        )
+        for n in range(3)
     ]
     path = write_warc(tmp_path / "cut.warc.gz", pages)
     path.write_bytes(path.read_bytes()[:-200])
@@ -122,7 +126,7 @@ def test_truncated_warc_keeps_and_counts_what_could_be_read(dragoman: Run, tmp_p
 
 def test_database_of_a_newer_schema_is_refused(dragoman: Run, filled: Path) -> None:
     connection = sqlite3.connect(filled)
-    connection.execute("UPDATE dragoman_schema SET version_num = '9999_from_the_future'")
+    connection.execute("UPDATE alembic_version SET version_num = '9999_from_the_future'")
     connection.commit()
     connection.close()
     before = digest(filled)

@@ -143,7 +143,11 @@ def test_rows_that_cannot_be_used_are_named_and_the_others_stored(database: Data
 
 def test_truncated_file_keeps_what_was_whole_and_the_next_file_is_read(database: Database, tmp_path: Path) -> None:
     pages = [
-        Recorded(f"https://tigris.example/{n}", article_page(f"Talks {n}", [f"Day {n}. {PARLIAMENT[0]}", *PARLIAMENT])) for n in range(4)
+        Recorded(
+            f"https://tigris.example/{n}",
+            article_page(f"Talks {n}", [*PARLIAMENT, f"The delegation leaves on day {n} of the talks, the minister said."]),
+        )
+        for n in range(4)
     ]
     cut = write_warc(tmp_path / "cut.warc", pages[:3])
     cut.write_bytes(cut.read_bytes()[:-300])
@@ -163,7 +167,11 @@ def test_nothing_is_written_when_a_file_cannot_be_read(database: Database, tmp_p
 
 def test_interrupt_keeps_what_is_done(database: Database, tmp_path: Path) -> None:
     pages = [
-        Recorded(f"https://tigris.example/{n}", article_page(f"Talks {n}", [f"Day {n}. {PARLIAMENT[0]}", *PARLIAMENT])) for n in range(80)
+        Recorded(
+            f"https://tigris.example/{n}",
+            article_page(f"Talks {n}", [*PARLIAMENT, f"The delegation leaves on day {n} of the talks, the minister said."]),
+        )
+        for n in range(80)
     ]
     seen: list[Saved] = []
 
