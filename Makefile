@@ -40,7 +40,7 @@ tests: setup
 	$(BIN)/coverage run -m pytest
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --include='storage/*,crawler/discovery/*,crawler/extraction/*,crawler/urls.py' --fail-under=95
-	@echo "The whole project:" && $(BIN)/coverage report | tail -1
+	@echo "The whole project:" && $(BIN)/coverage report | grep TOTAL
 
 docs: setup  ## write the reference pages anew from the code
 	$(BIN)/python docs/generate.py

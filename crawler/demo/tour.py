@@ -59,8 +59,8 @@ def run_tour(folder: Path) -> int:
     code = max(code, _type(("export", str(folder / "export"), "--format", "parquet", "--db", db)))
     _heading(f"That took {time.monotonic() - started:.0f} s. Type next:")
     for words in (("search", "Baghdad", "--language", "en", "--db", db), ("stats", "--db", db), ("status", "--db", db)):
-        out.print(cell(f"  dragoman {_quoted(words)}", "bold"))
-    out.print(cell("'dragoman demo --serve' puts the outlets on the air again, to be crawled by hand.", "dim"))
+        out.print(Text(f"  {_program()} {_quoted(words)}", "bold"))
+    out.print(cell(f"'{_program()} demo --serve' puts the outlets on the air again, to be crawled by hand.", "dim"))
     return code
 
 
@@ -70,7 +70,7 @@ def serve(folder: Path) -> int:
     with _site(catalog, edition=NEXT_EDITION) as site:
         out.print(f"{len(site.outlets)} fictional outlets are on the air; Ctrl-C ends it. In another terminal:")
         db = f"sqlite:///{folder / 'dragoman.db'}"
-        out.print(cell(f"  dragoman crawl --catalog {catalog} --db {db} --allow-private-hosts", "bold"))
+        out.print(Text(f"  {_program()} crawl --catalog {catalog} --db {db} --allow-private-hosts", "bold"))
         try:
             while True:
                 time.sleep(3600)
@@ -117,6 +117,14 @@ def _type(words: Sequence[str], *, most_lines: int | None = None) -> int:
     if len(lines) > most_lines:
         out.print(cell(f"… {len(lines) - most_lines} more lines", "dim"))
     return done.returncode
+
+
+def _program() -> str:
+    """Return how this program is typed here: by its name where it is on the path, else by where it stands."""
+    if shutil.which("dragoman"):
+        return "dragoman"
+    beside = Path(sys.executable).with_name("dragoman")
+    return str(beside.relative_to(Path.cwd()) if beside.is_relative_to(Path.cwd()) else beside)
 
 
 def _quoted(words: Sequence[str]) -> str:

@@ -38,7 +38,7 @@ def test_demo_prints_what_it_promises(toured: tuple[Path, str]) -> None:
     assert "Revision 2" in printed
     assert "articles.parquet" in printed
     tail = printed.rsplit("Type next:", 1)[1]
-    assert tail.count("dragoman search") + tail.count("dragoman stats") + tail.count("dragoman status") == 3
+    assert [name for name in ("search", "stats", "status") if f"dragoman {name} " in tail] == ["search", "stats", "status"]
     took = int(printed.rsplit("That took ", 1)[1].split(" s")[0])
     assert took < 60, "the demo is promised in 30 s on two free cores"
 
@@ -66,7 +66,7 @@ def test_commands_that_the_demo_names_work(toured: tuple[Path, str]) -> None:
     folder, printed = toured
     for line in printed.rsplit("Type next:", 1)[1].splitlines():
         words = line.split()
-        if words[:1] == ["dragoman"]:
+        if line.startswith("  ") and words[0].endswith("dragoman"):
             done = run_in(folder)(*words[1:])
             assert done.returncode == 0, done.stderr
             assert done.stdout.strip()
