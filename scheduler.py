@@ -66,7 +66,6 @@ class CrawlProcess:
     def __init__(self, command: CrawlCommand) -> None:
         """Take the command; nothing is started yet."""
         self._command = command
-        self._child: subprocess.Popen[bytes] | None = None
 
     def run(self, source_ids: Sequence[str], stopped: Callable[[], bool]) -> int:
         """Crawl the sources and wait.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -116,11 +116,3 @@ class Budget:
         """Return what a source did not need, for those that come later."""
         if self._left is not None:
             self._left += pages
-
-
-def total(counters: Iterable[Mapping[Outcome, int]]) -> Counter[Outcome]:
-    """Add up counts by outcome."""
-    summed: Counter[Outcome] = Counter()
-    for counter in counters:
-        summed.update(counter)
-    return summed

@@ -75,16 +75,13 @@ class FileProgress(_Bar):
         self._sizes = iter([path.stat().st_size for path in files])
         self._counts: dict[Outcome, int] = {}
         self._task = self.bar.add_task("reading", total=sum(path.stat().st_size for path in files) or None, rate="")
-        self._current_bytes = 0
 
     def next_file(self) -> None:
         """Note that a file is finished."""
         self._done_bytes += next(self._sizes, 0)
-        self._current_bytes = 0
 
     def read(self, position: int) -> None:
         """Note how many bytes of the present file were read."""
-        self._current_bytes = position
         self.bar.update(self._task, completed=self._done_bytes + position)
 
     def saved(self, batch: Sequence[Saved]) -> None:
