@@ -73,8 +73,10 @@ def crawl(
     else:
         _print_crawl(report)
     if report.interrupted:
+        err.print(cell(f"Stopped early ({report.reason}); what is stored stays, the rest waits for the next crawl.", limit=500))
+    if report.reason == "shutdown":
         raise typer.Exit(EXIT_INTERRUPTED)
-    if any(plan.polled and len(plan.failures) == plan.polled for plan in report.plans):
+    if report.interrupted or any(plan.verdict(interrupted=False)[0] == "failed" for plan in report.plans):
         raise typer.Exit(EXIT_FAILED)
 
 
@@ -111,8 +113,6 @@ def _print_crawl(report: CrawlReport) -> None:
         )
     out.print(made)
     out.print(f"In all: {outcome_counts(report.tally.outcomes)}.")
-    if report.interrupted:
-        err.print(f"Stopped early ({report.reason}); what is stored stays, the rest waits for the next crawl.")
 
 
 @app.command()

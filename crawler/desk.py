@@ -24,7 +24,7 @@ from crawler.failures import headers_of, http_status, not_before, outcome_of
 from crawler.gate import HostGate
 from crawler.outcomes import retry_at
 from crawler.plan import Budget, Channel, ChannelKind, SourcePlan, Tally, is_error
-from crawler.pool import WorkerPool
+from crawler.pool import WorkerPool, WorkersCannotStart
 from crawler.processing import Policy, failed, process_page
 from crawler.records import Candidate, Page
 from crawler.urls import UrlError, canonical_url
@@ -120,7 +120,7 @@ class Desk:
             return []
         try:
             items, children, skipped = await self._parse(plan, channel, response)
-        except (FeedError, PageError) as error:
+        except (FeedError, PageError, WorkersCannotStart) as error:
             await self._channel_ill(plan, channel, Outcome.MALFORMED, str(error))
             return []
         if skipped:

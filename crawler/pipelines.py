@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Self
+from typing import NoReturn, Self
 
 from scrapy import Spider
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
 from crawler.desk import Attempted, Desk, Received
+from crawler.errors import CrawlerError
 from crawler.pool import WorkersCannotStart
 from crawler.spiders.news import NewsSpider
+from storage.errors import StorageError
 
 
 class _DeskPipeline:
@@ -20,6 +22,7 @@ class _DeskPipeline:
     def __init__(self, crawler: Crawler) -> None:
         """Remember the crawler; its spider does not exist yet."""
         self._crawler = crawler
+        self._closing: asyncio.Future[None] | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -34,33 +37,38 @@ class _DeskPipeline:
             raise TypeError("the pipelines work for the news spider only")
         return spider.desk
 
+    def end_crawl(self, error: CrawlerError | StorageError) -> NoReturn:
+        """End the crawl for a fault that is ours and not the page's; the page keeps its place in the frontier.
+
+        Raises: DropItem, by which the page leaves the pipelines without an outcome.
+        """
+        if self._closing is None:
+            self._closing = asyncio.ensure_future(self._crawler.engine.close_spider_async(reason=str(error)))
+        raise DropItem(str(error)) from error
+
 
 class ExtractPipeline(_DeskPipeline):
     """Turn a received page into an attempt, in a worker process that can be killed."""
 
-    _closing: asyncio.Future[None] | None = None
-
     async def process_item(self, item: Received | Attempted) -> Attempted:
-        """Extract and judge a page; what has failed before passes through.
-
-        When no worker can be started the fault is ours and not the page's: the crawl ends, and the page waits in the frontier.
-        """
+        """Extract and judge a page; what has failed before passes through. When no worker can be started, the crawl ends."""
         if isinstance(item, Attempted):
             return item
         try:
             return await self.desk.judge(item)
         except WorkersCannotStart as error:
-            if self._closing is None:
-                self._closing = asyncio.ensure_future(self._crawler.engine.close_spider_async(reason=str(error)))
-            raise DropItem(str(error)) from error
+            self.end_crawl(error)
 
 
 class StorePipeline(_DeskPipeline):
     """Write the attempt; the item is done when it is on the disk."""
 
     async def process_item(self, item: Attempted) -> Attempted:
-        """Store one attempt with the next batch."""
-        await self.desk.store(item)
+        """Store one attempt with the next batch. When the database cannot be written, the crawl ends."""
+        try:
+            await self.desk.store(item)
+        except StorageError as error:
+            self.end_crawl(error)
         return item
 
     async def close_spider(self) -> None:

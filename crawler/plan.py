@@ -58,10 +58,16 @@ class SourcePlan:
         return feeds + tuple(Channel(url, ChannelKind.SITEMAP) for url in self.source.sitemaps)
 
     def verdict(self, *, interrupted: bool) -> tuple[RunStatus, str]:
-        """Say how the run ended: failed when no channel could be read, stopped when something asked for or wanted was left undone."""
+        """Say how the run ended.
+
+        Stopped when it was interrupted before all was done; failed when no channel could be read, or when a fault of ours left something
+        without an outcome.
+        """
         attempted = self.outcomes.total()
-        if interrupted and (self.open_channels or attempted < self.requested):
-            return RunStatus.STOPPED, f"stopped after {attempted} of {self.requested} candidates"
+        if self.open_channels or attempted < self.requested:
+            if interrupted:
+                return RunStatus.STOPPED, f"stopped after {attempted} of {self.requested} candidates"
+            return RunStatus.FAILED, f"only {attempted} of {self.requested} candidates have an outcome; the log says why"
         feeds = "feed" if self.unmodified == 1 else f"{self.unmodified} feeds"
         unmodified = [f"{feeds} unchanged"] if self.unmodified else []
         said = "; ".join([*self.failures, *self.remarks, *unmodified])

@@ -129,6 +129,7 @@ JOBDIR = None  # 12 of 12 runs that were killed with one lost URLs; the frontier
 
 # --- logs: the ledger and the summary speak; Scrapy speaks when something is wrong ---
 LOG_LEVEL = "WARNING"
+DEFAULT_DROPITEM_LOG_LEVEL = "DEBUG"  # the reason why the crawl ended is said once, not for each page that was on its way
 LOG_VERSIONS: list[str] = []
 LOGSTATS_INTERVAL = 0
 STATS_DUMP = False

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -168,3 +170,24 @@ def test_dead_source_fails_the_command_and_the_others_are_crawled(site: DemoSite
     assert "refused" in report["dead-paper"]["reason"] or "unreachable" in report["dead-paper"]["reason"]
     assert all(row["status"] == "finished" for name, row in report.items() if name != "dead-paper")
     assert len(report) == len(site.outlets) + 1
+
+
+def test_database_that_refuses_ends_the_crawl_with_one_line(site: DemoSite, tmp_path: Path) -> None:
+    process = subprocess.Popen(words(tmp_path, delay="0.2"), stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8")  # noqa: S603
+    deadline = time.monotonic() + 60
+    while len(articles_asked_for(site)) < 10 and time.monotonic() < deadline:
+        time.sleep(0.05)
+    with closing(sqlite3.connect(tmp_path / "test.db", timeout=20)) as connection:
+        connection.execute("CREATE TRIGGER broken BEFORE INSERT ON fetches BEGIN SELECT RAISE(ABORT, 'the disk is on fire'); END")
+        connection.commit()
+    stdout, stderr = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert "Traceback" not in stderr
+    assert {json.loads(line)["status"] for line in stdout.splitlines()} <= {"stopped", "finished"}
+    with closing(sqlite3.connect(tmp_path / "test.db", timeout=20)) as connection:
+        connection.execute("DROP TRIGGER broken")
+        connection.commit()
+    crawl(tmp_path)
+    with Database.open(f"sqlite:///{tmp_path / 'test.db'}") as database:
+        ledger = list(runs.ledger(database))
+    assert len({fetch.candidate_url for fetch in ledger}) == len(ledger) == len(site.articles(edition=1))

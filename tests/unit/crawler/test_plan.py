@@ -103,3 +103,10 @@ def test_limit_is_never_exceeded_and_never_wasted(limit: int, waiting: list[int]
 def test_sources_that_ask_at_the_same_time_share_the_limit() -> None:
     budget = Budget(10, 8)
     assert sum(budget.reserve() for _ in range(8)) == 10
+
+
+def test_candidate_without_an_outcome_fails_the_run() -> None:
+    broken = plan()
+    broken.polled, broken.requested = 2, 3
+    broken.outcomes.update([Outcome.NEW])
+    assert broken.verdict(interrupted=False) == (RunStatus.FAILED, "only 1 of 3 candidates have an outcome; the log says why")
