@@ -83,7 +83,7 @@ class CrawlProcess:
 
     @staticmethod
     def _end(child: subprocess.Popen[bytes]) -> int:
-        child.send_signal(signal.SIGINT)
+        child.terminate()  # Scrapy ends in good order; SIGINT would be ignored by what was started in the background of a shell
         try:
             return child.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:

@@ -95,12 +95,10 @@ def test_crash_of_a_crawl_closes_its_orphaned_runs(database: Database, tmp_path:
 def test_crawl_that_is_told_to_stop_ends_in_its_own_way(tmp_path: Path) -> None:
     ready = tmp_path / "ready"
     code = f"""
-import pathlib, sys, time
-try:
-    pathlib.Path({str(ready)!r}).touch()
-    time.sleep(60)
-except KeyboardInterrupt:
-    sys.exit(130)
+import pathlib, signal, sys, time
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(130))
+pathlib.Path({str(ready)!r}).touch()
+time.sleep(60)
 """
     assert CrawlProcess(Script("", None, (), code)).run(["a"], ready.exists) == 130
 
@@ -110,7 +108,7 @@ def test_crawl_that_does_not_stop_is_killed(tmp_path: Path, monkeypatch: pytest.
     ready = tmp_path / "ready"
     code = f"""
 import pathlib, signal, time
-signal.signal(signal.SIGINT, signal.SIG_IGN)
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
 pathlib.Path({str(ready)!r}).touch()
 time.sleep(60)
 """
