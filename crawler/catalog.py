@@ -78,6 +78,35 @@ class Feed(_Strict):
     language: Language | None = None
 
 
+class Section(_Strict):
+    """A page of the site that lists articles; `pages` is how many of its `rel=next` pages are read in a crawl, itself included."""
+
+    url: HttpUrl
+    language: Language | None = None
+    pages: int = Field(default=1, ge=1, le=20)
+
+
+def _archive_template(value: str) -> str:
+    """Accept the address of a dated archive: an http(s) URL with at least {yyyy}, and only the placeholders that are known."""
+    _http_url(value)
+    named = re.findall(r"\{([^{}]*)\}", value)
+    unknown = [name for name in named if name not in ARCHIVE_PLACEHOLDERS]
+    if unknown:
+        known = ", ".join(f"{{{name}}}" for name in ARCHIVE_PLACEHOLDERS)
+        raise ValueError(f"has the unknown placeholder {{{unknown[0]}}} (known: {known})")
+    if "yyyy" not in named:
+        raise ValueError("is no dated archive without {yyyy}")
+    if {"dd", "d"} & set(named) and not {"mm", "m"} & set(named):
+        raise ValueError("names a day without a month")
+    return value
+
+
+#: What stands in the address of a dated archive for year, month and day: 2026, 09, 9, 05, 5.
+ARCHIVE_PLACEHOLDERS = ("yyyy", "mm", "m", "dd", "d")
+
+ArchiveTemplate = Annotated[str, AfterValidator(_archive_template)]
+
+
 class Expected(_Strict):
     """How many articles a day are usual: `low` and `high` bounds that the health check reads."""
 
@@ -94,12 +123,15 @@ class Expected(_Strict):
 class Source(_Strict):
     """A publisher as the catalog describes it.
 
-    `country` is ISO 3166-1 alpha-2, `XX` for pan-regional and international outlets; `languages` are ISO 639 codes, the main one first;
-    `time_zone` reads dates that state no zone; `every` is the time between two scheduled crawls ('30m', '6h', '1d').
+    `native_name` is the name in its own script, where `name` is not. `country` is ISO 3166-1 alpha-2, `XX` for pan-regional and international outlets; `languages` are ISO 639 codes, the main one first;
+    `time_zone` reads dates that state no zone; `every` is the time between two scheduled crawls ('30m', '6h', '1d'). `feeds`, `sitemaps`
+    and `sections` are read in every crawl; `archives` are addresses of dated lists of articles ('https://host/{yyyy}/{mm}/{dd}/'), which
+    only a backfill reads.
     """
 
     id: str = Field(pattern=_ID)
     name: str = Field(min_length=1, max_length=200)
+    native_name: str | None = Field(default=None, min_length=1, max_length=200)
     homepage: HttpUrl
     country: str = Field(pattern=r"^[A-Z]{2}$")
     languages: tuple[Language, ...] = Field(min_length=1)
@@ -108,6 +140,8 @@ class Source(_Strict):
     time_zone: Annotated[str, AfterValidator(_zone)] = "UTC"
     feeds: tuple[Feed, ...] = ()
     sitemaps: tuple[HttpUrl, ...] = ()
+    sections: tuple[Section, ...] = ()
+    archives: tuple[ArchiveTemplate, ...] = ()
     every: str = "1h"
     expected: Expected | None = None
     enabled: bool = True
@@ -123,8 +157,8 @@ class Source(_Strict):
 
     @model_validator(mode="after")
     def _discoverable(self) -> Self:
-        if self.enabled and not self.feeds and not self.sitemaps:
-            raise ValueError("an enabled source needs at least one feed or sitemap")
+        if self.enabled and not self.feeds and not self.sitemaps and not self.sections:
+            raise ValueError("an enabled source needs at least one feed, sitemap or section")
         return self
 
     @property

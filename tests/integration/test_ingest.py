@@ -194,7 +194,8 @@ def test_source_of_a_page_is_the_catalogs_or_made_from_its_domain() -> None:
     assert book.find("https://www.iraqinews.com/iraq/talks/")[0].id == "iraqi-news"
     assert book.find("https://english.enabbaladi.net/archives/1")[0].id == "enab-baladi"
     assert book.find("https://www.bbc.com/turkce/articles/1")[0].id == "bbc-turkce"
-    assert book.find("https://www.bbc.com/news/1")[0].id == "bbc.com"
+    assert book.find("https://www.bbc.com/news/articles/1")[0].id == "bbc-middle-east"
+    assert book.find("https://www.bbc.com/sport/1")[0].id == "bbc.com"
     record, context = book.find("https://sub.unknown-paper.co.uk/1")
     assert (record.id, record.from_catalog) == ("unknown-paper.co.uk", False)
     assert context.source_id == "unknown-paper.co.uk"

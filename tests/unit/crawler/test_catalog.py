@@ -96,7 +96,7 @@ def test_missing_file_says_so(tmp_path: Path) -> None:
 
 def test_enabled_source_without_feed_is_refused_and_disabled_one_is_not(tmp_path: Path) -> None:
     bare = GOOD.replace("feeds:\n  - url: https://tigris.example/rss\n    language: en\n", "")
-    with pytest.raises(CatalogError, match="needs at least one feed or sitemap"):
+    with pytest.raises(CatalogError, match="needs at least one feed, sitemap or section"):
         load_source(write(tmp_path, bare))
     assert not load_source(write(tmp_path, bare + "enabled: false\n")).enabled
 
