@@ -44,6 +44,7 @@ tests: setup
 
 docs: setup  ## write the reference pages anew from the code
 	$(BIN)/python docs/generate.py
+	$(BIN)/python -m tests.integration.misbehaviours > docs/misbehaviours.md
 
 lock:  ## pin the dependencies anew (needs uv)
 	uv pip compile --universal --generate-hashes --no-emit-index-url --custom-compile-command "make lock" --extra dev pyproject.toml -o requirements.lock

@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
+import crawler.backfill_cli
 import crawler.cli
 import scheduler
 import storage.cli
@@ -48,8 +49,20 @@ def options(
     """Turn the news of a region into a corpus that a researcher can query, trust and cite."""
 
 
-for _commands in (crawler.cli.app, scheduler.app, storage.cli.app):  # in the order in which a newcomer meets them
+for _commands in (crawler.cli.app, crawler.backfill_cli.app, scheduler.app, storage.cli.app):  # in the order in which a newcomer meets them
     app.add_typer(_commands)
+
+
+def _expected_low() -> dict[str, float]:
+    """Tell storage, which knows no catalog, how few articles a day the catalog expects of its sources."""
+    from crawler.catalog import load_catalog
+
+    try:
+        catalog = load_catalog(os.environ.get("DRAGOMAN_CATALOG"))
+    except CrawlerError as error:
+        err.print(f"dragoman: nothing is known of what to expect: {visible(error, limit=500)}", markup=False)
+        return {}
+    return {source.id: source.expected.low for source in catalog if source.expected is not None}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -62,7 +75,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not sys.warnoptions and not debug:
         warnings.simplefilter("ignore")  # a library's remarks to developers are no business of the user's
     try:
-        result = typer.main.get_command(app).main(args=words, prog_name="dragoman", standalone_mode=False)
+        result = typer.main.get_command(app).main(args=words, prog_name="dragoman", standalone_mode=False, obj=_expected_low)
     except (StorageError, CrawlerError, UsageMistake, TyperException) as error:
         if debug:
             raise

@@ -25,7 +25,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from storage.terminal import DEFAULT_DATABASE, DatabaseOption, JsonOption, cell, err, out, outcome_counts, print_json, table, when
+from storage.terminal import (
+    DEFAULT_DATABASE,
+    DatabaseOption,
+    JsonOption,
+    UsageMistake,
+    cell,
+    err,
+    out,
+    outcome_counts,
+    print_json,
+    table,
+    when,
+)
 
 if TYPE_CHECKING:
     from crawler.catalog import Source
@@ -189,17 +201,35 @@ def schedule(
     db: DatabaseOption = DEFAULT_DATABASE,
     once: Annotated[bool, typer.Option("--once", help="Crawl what is due now, then exit.")] = False,
     keep_irrelevant: Annotated[bool, typer.Option("--keep-irrelevant", help="Store articles on other matters too.")] = False,
+    contact: Annotated[
+        str | None, typer.Option("--contact", envvar="DRAGOMAN_CONTACT", metavar="ADDRESS", help="Your address, for the user agent.")
+    ] = None,
+    revisit: Annotated[
+        str | None,
+        typer.Option("--revisit", metavar="AGES", envvar="DRAGOMAN_REVISIT", help="Ages at which articles are fetched again, or 'none'."),
+    ] = None,
+    archive: Annotated[
+        Path | None, typer.Option("--archive", metavar="DIR", help="Write all that is received into WARC files in this folder.")
+    ] = None,
     allow_private_hosts: Annotated[bool, typer.Option("--allow-private-hosts", hidden=True)] = False,
     delay: Annotated[float | None, typer.Option("--delay", metavar="SECONDS", min=0, hidden=True)] = None,
 ) -> None:
     """Crawl every source again and again, each at its own interval ('every' in its file)."""
     from crawler.catalog import load_catalog
+    from crawler.intervals import parse_ages
+    from crawler.settings import user_agent
     from storage import runs, sources
     from storage.database import Database
 
+    for option, value, check in (("--contact", contact, user_agent), ("--revisit", revisit, parse_ages)):
+        try:
+            _ = check(value) if value is not None else None
+        except ValueError as error:
+            raise UsageMistake(f"{option}: {error}") from error
     chosen = load_catalog(catalog).select([])
     options = [flag for flag, on in (("--keep-irrelevant", keep_irrelevant), ("--allow-private-hosts", allow_private_hosts)) if on]
-    options += ["--delay", str(delay)] if delay is not None else []
+    given = (("--delay", delay), ("--contact", contact), ("--revisit", revisit), ("--archive", archive))
+    options += [f"{option}={value}" for option, value in given if value is not None]
     with Database.open(db) as database, database.lead():
         sources.sync(database, [source.record() for source in chosen], datetime.now(UTC))
         runs.close_orphans(database, datetime.now(UTC))

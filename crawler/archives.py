@@ -1,6 +1,8 @@
 """Read input files record by record: WARC (`.warc`, `.warc.gz`) and JSON lines (`.jsonl`, `.jsonl.gz`).
 
 Files are streamed; memory does not grow with them. A file that ends in the middle gives every record that is whole, and then says so.
+An archive of our own crawls (see `crawler.warc.notes`) gives the answers to candidates, in the order in which the crawl stored them;
+of any other WARC every response is given as it stands there.
 
 Source: ISO 28500:2017 (WARC 1.1) for the record types.
 """
@@ -12,7 +14,7 @@ import io
 import json
 import os
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +25,9 @@ from warcio.exceptions import ArchiveLoadFailed
 
 from crawler.encodings import MAX_BODY_BYTES
 from crawler.errors import InputError
+from crawler.warc import notes as candidate_notes
+from crawler.warc.heads import read_record
+from crawler.warc.notes import CandidateNote
 
 MAX_LINE_BYTES = 32 * 1024 * 1024  # a JSON line longer than this is no article
 _STEP_BYTES = 1024 * 1024
@@ -37,6 +42,31 @@ class ArchivedResponse:
     headers: Mapping[str, str]
     body: bytes
     fetched_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivedVisit:
+    """What answered a candidate of a crawl of ours, with its note: `body` still has its content encoding; a 304 has none."""
+
+    note: CandidateNote
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def response(self) -> ArchivedResponse:
+        """The answer without its note."""
+        return ArchivedResponse(self.note.url, self.status, self.headers, self.body, self.note.written.fetched_at)
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """How many answers of a file of ours were no candidate's: feeds, sitemaps, robots.txt, redirects, pages that were never stored.
+
+    Below zero where the file notes candidates whose answers stand in the file before it.
+    """
+
+    answers: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +85,7 @@ class BadRecord:
     reason: str
 
 
-Record = ArchivedResponse | JsonRow | BadRecord
+Record = ArchivedResponse | ArchivedVisit | JsonRow | BadRecord | SetAside
 Progress = Callable[[int], None]
 
 
@@ -98,24 +128,64 @@ class _TruncationAware(ArchiveIterator):  # type: ignore[misc] # warcio has no t
         super().close()
 
 
+def in_order(files: Sequence[Path]) -> list[Path]:
+    """Put the archives of our own crawls in the order of time, in the places that they have among the files; others stay where they are.
+
+    What came of a page depends on what was known when it was fetched, so the past must be read first. Files that cannot be read stay, too.
+    """
+    began = {path: began_at for path in files if (began_at := _began_at(path)) is not None}
+    own = iter(sorted(began, key=lambda path: (began[path], path.name)))
+    return [next(own) if path in began else path for path in files]
+
+
+def _began_at(path: Path) -> str | None:
+    """Return the WARC-Date with which an archive of ours begins; None for any other file."""
+    if not path.name.lower().endswith((".warc", ".warc.gz")):
+        return None
+    try:
+        with path.open("rb") as file:
+            record = next(iter(ArchiveIterator(file)), None)
+            return str(record.rec_headers.get_header("WARC-Date")) if record is not None and _has_notes(record) else None
+    except (ArchiveLoadFailed, zlib.error, EOFError, OSError):
+        return None
+
+
+def _has_notes(record: Any) -> bool:
+    """Tell whether a record begins an archive with notes of candidates."""
+    if record.rec_type != "warcinfo":
+        return False
+    lines = _read_at_most(record.raw_stream, _STEP_BYTES).decode("utf-8", "replace").splitlines()
+    return f"{candidate_notes.WARCINFO_FIELD}: {candidate_notes.VERSION}" in lines
+
+
 def _read_warc(path: Path, progress: Progress) -> Iterator[Record]:
-    count = 0
+    count = answers = notes = 0
+    own = False
     try:
         with path.open("rb") as file:
             archive = _TruncationAware(file)
             for record in archive:
-                if record.rec_type == "response":
+                if record.rec_type == "warcinfo":
+                    own = _has_notes(record)
+                elif own and record.rec_type in {"response", "revisit"}:
+                    answers += 1
+                elif own and record.content_type == candidate_notes.CONTENT_TYPE:
+                    notes += 1
+                    yield _visit(record, path.parent)
+                elif record.rec_type == "response":
                     found, whole = _response(record)
                     if not whole:
                         raise InputError(f"{path} ends in the middle of a record: {count} whole responses were read")
                     count += 1
                     yield found
                 progress(file.tell())
+            if answers or notes:
+                yield SetAside(answers - notes)
             if archive.truncated:
-                raise InputError(f"{path} ends in the middle of a record: {count} whole responses were read")
+                raise InputError(f"{path} ends in the middle of a record: {count + notes} whole responses were read")
     except (ArchiveLoadFailed, zlib.error, EOFError) as error:
         detail = " ".join(str(error).split())
-        raise InputError(f"{path} is damaged: {count} whole responses were read before it ({detail:.120})") from error
+        raise InputError(f"{path} is damaged: {count + notes} whole responses were read before it ({detail:.120})") from error
     except OSError as error:
         raise InputError(f"{path}: {os.strerror(error.errno or 0)}") from error
 
@@ -139,6 +209,33 @@ def _response(record: Any) -> tuple[Record, bool]:
     code = http.get_statuscode()
     headers = {name.lower(): value for name, value in http.headers}
     return ArchivedResponse(url.strip("<>"), int(code) if code.isdecimal() else 0, headers, body, fetched_at), whole
+
+
+def _visit(record: Any, folder: Path) -> Record:
+    """Return the answer that a note is about, from wherever it stands."""
+    header = record.rec_headers.get_header
+    where = header("WARC-Record-ID") or "a note"
+    block = _read_at_most(record.raw_stream, MAX_LINE_BYTES)
+    try:
+        note = candidate_notes.from_json(
+            block,
+            record_id=header("WARC-Refers-To") or "",
+            url=(header("WARC-Target-URI") or "").strip("<>"),
+            fetched_at=header("WARC-Date") or "",
+        )
+    except candidate_notes.BadNote as error:
+        return BadRecord(where, str(error))
+    place, payload = note.written.place, note.written.payload
+    found = read_record(folder, place, MAX_BODY_BYTES + 1)
+    if found is None or found[0].record_id != note.written.record_id:
+        return BadRecord(note.url, f"its answer is not at byte {place.offset:,} of {folder / place.file}")
+    head, body = found
+    if payload is not None:
+        earlier = read_record(folder, payload, MAX_BODY_BYTES + 1)
+        if earlier is None or earlier[0].digest != head.digest:
+            return BadRecord(note.url, f"the answer that it repeats is not at byte {payload.offset:,} of {folder / payload.file}")
+        body = earlier[1]
+    return ArchivedVisit(note, head.status, head.http, body)
 
 
 def _read_at_most(stream: IO[bytes], size: int) -> bytes:

@@ -123,10 +123,10 @@ class Expected(_Strict):
 class Source(_Strict):
     """A publisher as the catalog describes it.
 
-    `native_name` is the name in its own script, where `name` is not. `country` is ISO 3166-1 alpha-2, `XX` for pan-regional and international outlets; `languages` are ISO 639 codes, the main one first;
-    `time_zone` reads dates that state no zone; `every` is the time between two scheduled crawls ('30m', '6h', '1d'). `feeds`, `sitemaps`
-    and `sections` are read in every crawl; `archives` are addresses of dated lists of articles ('https://host/{yyyy}/{mm}/{dd}/'), which
-    only a backfill reads.
+    `native_name` is the name in its own script, where `name` is not. `country` is ISO 3166-1 alpha-2, `XX` for pan-regional and
+    international outlets; `languages` are ISO 639 codes, the main one first; `time_zone` reads dates that state no zone; `every` is the
+    time between two scheduled crawls ('30m', '6h', '1d'). `feeds`, `sitemaps` and `sections` are read in every crawl; `archives` are
+    addresses of dated lists of articles ('https://host/{yyyy}/{mm}/{dd}/'), which only a backfill reads.
     """
 
     id: str = Field(pattern=_ID)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from crawler.survey.cli import sources_app
 from storage.terminal import DEFAULT_DATABASE, DatabaseOption, JsonOption, UsageMistake, cell, err, out, outcome_counts, print_json, table
 
 if TYPE_CHECKING:
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from crawler.ingest import IngestSummary
 
 app = typer.Typer()
-sources_app = typer.Typer(help="Look at the catalog.", no_args_is_help=True)
 app.add_typer(sources_app, name="sources")
 
 CatalogOption = Annotated[
@@ -42,6 +42,16 @@ def crawl(
     contact: Annotated[
         str | None, typer.Option("--contact", envvar="DRAGOMAN_CONTACT", metavar="ADDRESS", help="Your address, for the user agent.")
     ] = None,
+    revisit: Annotated[
+        str,
+        typer.Option("--revisit", metavar="AGES", envvar="DRAGOMAN_REVISIT", help="Ages at which articles are fetched again, or 'none'."),
+    ] = "1h,6h,24h,7d,30d",
+    archive: Annotated[
+        Path | None, typer.Option("--archive", metavar="DIR", help="Write all that is received into WARC files in this folder.")
+    ] = None,
+    archive_size: Annotated[
+        int, typer.Option("--archive-size", metavar="MB", min=1, help="Begin another WARC file when one has reached this size.")
+    ] = 1000,
     allow_private_hosts: Annotated[
         bool, typer.Option("--allow-private-hosts", help="Let loopback and private addresses be crawled: for the demo and for tests.")
     ] = False,
@@ -49,6 +59,7 @@ def crawl(
 ) -> None:
     """Fetch what is new from the sources and store it."""
     from crawler.catalog import load_catalog
+    from crawler.intervals import parse_ages
     from crawler.settings import user_agent
     from crawler.tagging.region import load_region
 
@@ -58,25 +69,41 @@ def crawl(
         user_agent(contact)
     except ValueError as error:
         raise UsageMistake(f"--contact: {error}") from error
+    try:
+        ages = parse_ages(revisit)
+    except ValueError as error:
+        raise UsageMistake(f"--revisit: {error}") from error
     # what is wrong is said before the large libraries are loaded
     from crawler.crawl import CrawlOptions
     from crawler.crawl import crawl as run_crawl
     from crawler.processing import Policy
     from crawler.progress import CrawlProgress
+    from crawler.warc.writer import ArchiveConfig
     from storage.database import Database
 
-    options = CrawlOptions(Policy(region, keep_irrelevant), limit, delay, contact, allow_private_hosts)
+    options = CrawlOptions(
+        Policy(region, keep_irrelevant),
+        limit,
+        delay,
+        contact,
+        allow_private_hosts,
+        visits=ages,
+        archive=archive,
+        archive_config=ArchiveConfig(rotate_bytes=archive_size * 1_000_000),
+    )
     with Database.open(db) as database, CrawlProgress(len(chosen)) as progress:
         report = run_crawl(database, chosen, options, progress.update)
     if as_json:
         _print_crawl_json(report)
     else:
         _print_crawl(report)
+    for line in report.busy:
+        err.print(cell(f"dragoman: {line}", limit=500))
     if report.interrupted:
         err.print(cell(f"Stopped early ({report.reason}); what is stored stays, the rest waits for the next crawl.", limit=500))
     if report.reason == "shutdown":
         raise typer.Exit(EXIT_INTERRUPTED)
-    if report.interrupted or any(plan.verdict(interrupted=False)[0] == "failed" for plan in report.plans):
+    if report.interrupted or report.busy or any(plan.verdict(interrupted=False)[0] == "failed" for plan in report.plans):
         raise typer.Exit(EXIT_FAILED)
 
 
@@ -125,12 +152,13 @@ def ingest(
     as_json: JsonOption = False,
 ) -> None:
     """Read archived pages or texts through the same pipeline, without network."""
-    from crawler.archives import open_archive
+    from crawler.archives import in_order, open_archive
     from crawler.catalog import load_catalog
     from crawler.tagging.region import load_region
 
     for path in files:
         open_archive(path)  # every file is looked at before a database is made
+    files = in_order(files)
     load_region(region)
     book = load_catalog(catalog)
     # what is wrong is said before the large libraries are loaded
@@ -158,13 +186,15 @@ def _print_ingest(summary: IngestSummary, *, as_json: bool) -> None:
             {
                 "run": summary.run_id,
                 "records": summary.records,
+                "set_aside": summary.set_aside,
                 "outcomes": dict(sorted(summary.outcomes.items())),
                 "skipped": summary.skipped,
                 "damaged": summary.damaged,
             }
         )
     else:
-        out.print(f"{summary.records} records read: {outcome_counts(summary.outcomes)}.")
+        aside = f" {summary.set_aside} other answers were set aside (feeds, robots.txt, redirects)." if summary.set_aside > 0 else ""
+        out.print(f"{summary.records} records read: {outcome_counts(summary.outcomes)}.{aside}")
     for bad in summary.skipped[:MAX_NAMED_FAULTS]:
         err.print(cell(f"dragoman: skipped {bad.where}: {bad.reason}", limit=500))
     if len(summary.skipped) > MAX_NAMED_FAULTS:
@@ -187,31 +217,6 @@ def extract(
     made, failed = extract_files(files, url=url, output=output, catalog=load_catalog(catalog))
     if failed and not made:
         raise typer.Exit(EXIT_FAILED)
-
-
-@sources_app.command("list")
-def list_sources(catalog: CatalogOption = None, as_json: JsonOption = False) -> None:
-    """List the sources of the catalog."""
-    from crawler.catalog import load_catalog
-
-    loaded = load_catalog(catalog)
-    if as_json:
-        for source in loaded:
-            print_json(source.model_dump(mode="json"))
-        return
-    made = table(None, "id", "name", "country", "languages", "kind", "state", "every", "enabled")
-    for source in loaded:
-        made.add_row(
-            cell(source.id),
-            cell(source.name),
-            cell(source.country),
-            cell(" ".join(source.languages)),
-            cell(source.kind),
-            cell("state" if source.state_owned else ""),
-            cell(source.every),
-            cell("yes" if source.enabled else "no"),
-        )
-    out.print(made)
 
 
 @app.command()

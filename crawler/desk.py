@@ -1,7 +1,8 @@
 """The desk of a crawl: it takes what comes in, decides what it means, and has it written down.
 
-The spider asks it what to fetch, the pipelines bring it what was fetched. Here Scrapy's responses become records; parsing and judging go to
-the worker pool, writing goes to the bookkeeper, and every candidate leaves with exactly one outcome.
+The spider asks it what to fetch, the pipelines bring it what was fetched; `channels` is its part for feeds, sitemaps and sections. Here
+Scrapy's responses become records; parsing and judging go to the worker pool, writing goes to the bookkeeper, and every candidate leaves
+with exactly one outcome.
 """
 
 from __future__ import annotations
@@ -10,29 +11,32 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
+from typing import Any
 
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from crawler.bookkeeping import Bookkeeper
-from crawler.discovery import FeedItem
-from crawler.discovery.feeds import parse_feed
-from crawler.discovery.sitemaps import parse_sitemap
-from crawler.errors import FeedError, PageError
+from crawler.channel_desk import ChannelDesk
+from crawler.discovery import Alternate
+from crawler.errors import PageError
+from crawler.exchange import elapsed_ms, request_meta, validators
 from crawler.failures import headers_of, http_status, not_before, outcome_of
 from crawler.gate import HostGate
 from crawler.outcomes import retry_at
-from crawler.plan import Budget, Channel, ChannelKind, SourcePlan, Tally, is_error
-from crawler.pool import WorkerPool, WorkersCannotStart
-from crawler.processing import Policy, failed, process_page
-from crawler.records import Candidate, Page
+from crawler.plan import Budget, SourcePlan, Tally, is_error
+from crawler.pool import WorkerPool
+from crawler.processing import Policy, failed, process_crawled
+from crawler.records import Page
+from crawler.sourcebook import SourceBook
 from crawler.urls import UrlError, canonical_url
-from storage.records import Attempt, FeedState, FrontierEntry, Outcome, Saved
+from crawler.warc.archiving import EARLIER, record_of
+from crawler.warc.notes import CandidateNote, candidate_of, note_of
+from storage.hosts import HostMemory
+from storage.records import ArchivePlace, Attempt, ChannelKind, FrontierEntry, Outcome, Saved
 
-MAX_SITEMAP_DEPTH = 2
-MAX_CHILD_SITEMAPS = 5  # of one index, the newest: a crawl wants the news, the archive is for backfill
-RECENT = timedelta(days=7)  # what a sitemap names that is older than its newest entry by more is archive, not news
+CHUNK = 500  # pages of one source handed to Scrapy at a time: its queue is in memory, and some archives have a million
+LOW_WATER = 50  # unanswered pages of a source at which the next are asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,8 @@ class Received:
     plan: SourcePlan
     entry: FrontierEntry
     page: Page
-    elapsed_ms: int | None
+    circumstances: Mapping[str, Any]
+    note: CandidateNote | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +56,8 @@ class Attempted:
 
     plan: SourcePlan
     attempt: Attempt
-
-
-class Named(NamedTuple):
-    """What a channel names: articles, sitemaps to read as well, and remarks on what was not understood."""
-
-    items: tuple[FeedItem, ...]
-    children: tuple[Channel, ...]
-    skipped: tuple[str, ...]
+    alternates: tuple[Alternate, ...] = ()
+    note: CandidateNote | None = None
 
 
 class Desk:
@@ -72,21 +71,27 @@ class Desk:
         policy: Policy,
         *,
         limit: int | None = None,
-        deferred: Mapping[str, datetime] | None = None,
+        visits: Sequence[timedelta] = (),
+        memories: Mapping[str, HostMemory] | None = None,
         watcher: Callable[[Tally], None] | None = None,
     ) -> None:
         """Take the plans, who writes, who works, and what is kept.
 
-        Args: also how many article pages are asked for at most; until when which hosts asked to be left alone; who wants to know how far
-        it is.
+        Args: also how many article pages are asked for at most; the ages at which an article is visited again (none: never); what
+        earlier runs learned of hosts; who wants to know how far it is.
         """
         self.plans = plans
         self.tally = Tally(sources=len(plans))
         self._bookkeeper, self._pool, self._policy = bookkeeper, pool, policy
         self._budget = Budget(limit, len(plans))
+        self._visits = tuple(visits)
+        self._plan_of = {plan.source.id: plan for plan in plans}
+        self._book = SourceBook([plan.source for plan in plans])
         self._watch = watcher or (lambda _tally: None)
+        self.channels = ChannelDesk(bookkeeper, pool, self.tally, self._watch)
         self._notes: set[asyncio.Task[None]] = set()
-        self.gate = HostGate(deferred, self._host_deferred)
+        self._archived: dict[str, ArchivePlace] = {}
+        self.gate = HostGate(on_defer=self._host_deferred, memories=memories, shelf=bookkeeper)
 
     def _host_deferred(self, host: str, until: datetime, reason: str) -> None:
         """Have it remembered across runs, without making the reactor wait."""
@@ -94,135 +99,57 @@ class Desk:
         self._notes.add(note)
         note.add_done_callback(self._notes.discard)
 
-    # -- discovery ------------------------------------------------------------------------------------------------------------------
-
-    def conditional_headers(self, plan: SourcePlan, channel: Channel) -> dict[str, str]:
-        """Return the headers that let the server say 'not modified' (RFC 9110 section 13)."""
-        state = plan.states.get(channel.url)
-        asked = {"If-None-Match": state and state.etag, "If-Modified-Since": state and state.last_modified}
-        return {name: value for name, value in asked.items() if value}
-
-    async def channel_answered(self, plan: SourcePlan, channel: Channel, response: Response) -> Sequence[Channel]:
-        """Note what a channel names.
-
-        Returns: child sitemaps to read as well.
-        """
-        self.tally.channels += 1
-        plan.polled += 1
-        verdict = outcome_of(response)
-        if verdict is not None and verdict[0] is not Outcome.NOT_MODIFIED:
-            await self._channel_ill(plan, channel, *verdict)
-            return []
-        state = self._answered_state(plan, channel, response)
-        if verdict is not None:
-            plan.unmodified += 1
-            await self._bookkeeper.feed_polled(replace(state, status=str(verdict[0]), items=self._last_items(plan, channel)))
-            return []
-        try:
-            items, children, skipped = await self._parse(plan, channel, response)
-        except (FeedError, PageError, WorkersCannotStart) as error:
-            await self._channel_ill(plan, channel, Outcome.MALFORMED, str(error))
-            return []
-        if skipped:
-            more = f" (and {len(skipped) - 1} more remarks)" if len(skipped) > 1 else ""
-            plan.remarks.append(f"{channel.url}: {skipped[0]}{more}")
-        status = "ok" if items or children else "empty"
-        if status == "empty":
-            plan.remarks.append(f"{channel.url} names no article")
-        await self._bookkeeper.feed_polled(replace(state, status=status, items=len(items)))
-        await self._discovered(plan, channel, items)
-        return children
-
-    async def channel_failed(self, plan: SourcePlan, channel: Channel, failure: Failure) -> None:
-        """Note a channel that gave no answer."""
-        self.tally.channels += 1
-        plan.polled += 1
-        outcome, reason = outcome_of(failure) or (Outcome.MALFORMED, "unreadable")
-        await self._channel_ill(plan, channel, outcome, reason)
-
-    async def _parse(self, plan: SourcePlan, channel: Channel, response: Response) -> Named:
-        """Parse in a worker, where a hostile feed can be killed."""
-        content_type = headers_of(response).get("content-type", "")
-        now = datetime.now(UTC)
-        if channel.kind is ChannelKind.FEED:
-            feed = await self._pool.run(parse_feed, response.body, response.url, content_type, now, plan.source.time_zone)
-            return Named(feed.items, (), feed.skipped)
-        sitemap = await self._pool.run(parse_sitemap, response.body, response.url, content_type, now, plan.source.time_zone)
-        if channel.depth >= MAX_SITEMAP_DEPTH:
-            return Named(sitemap.items, (), sitemap.skipped)
-        newest = sorted(sitemap.children, key=lambda child: child.updated_at or datetime.min.replace(tzinfo=UTC), reverse=True)
-        children = tuple(Channel(child.url, ChannelKind.SITEMAP, depth=channel.depth + 1) for child in newest[:MAX_CHILD_SITEMAPS])
-        return Named(recent(sitemap.items), children, sitemap.skipped)
-
-    async def _discovered(self, plan: SourcePlan, channel: Channel, items: Sequence[FeedItem]) -> None:
-        now = datetime.now(UTC)
-        entries: list[FrontierEntry] = []
-        for item in items:
-            candidate = item.candidate
-            try:
-                identity = canonical_url(candidate.url)
-            except UrlError as error:
-                plan.remarks.append(f"{channel.url} names {candidate.url!r:.80}: {error}")
-                continue
-            hints = {
-                "title": candidate.title,
-                "published_at": candidate.published_at and candidate.published_at.isoformat(),
-                "updated_at": item.updated_at and item.updated_at.isoformat(),
-                "language": candidate.language or channel.language,
-                "summary": candidate.summary,
-            }
-            known = {name: value for name, value in hints.items() if value}
-            entries.append(FrontierEntry(candidate.url, identity, plan.source.id, channel.url, now, known))
-        first = [entry for entry in entries if entry.canonical_url not in plan.named]
-        again = [entry for entry in entries if entry.canonical_url in plan.named]
-        plan.named.update(entry.canonical_url for entry in first)
-        added = await self._bookkeeper.discovered(plan.run_id, first, counted=True)
-        plan.known += added.known
-        if again:  # a feed and a sitemap name the same articles; either may know of an edit
-            reopened = (await self._bookkeeper.discovered(plan.run_id, again, counted=False)).reopened
-            plan.known -= reopened
-
-    async def _channel_ill(self, plan: SourcePlan, channel: Channel, outcome: Outcome, reason: str) -> None:
-        plan.failures.append(f"{channel.url}: {reason}")
-        self.tally.errors += 1
-        before = plan.states.get(channel.url) or FeedState(plan.source.id, channel.url)
-        state = replace(before, fetched_at=datetime.now(UTC), status=str(outcome), failures=before.failures + 1)
-        await self._bookkeeper.feed_polled(state)
-        self._watch(self.tally)
-
-    def _answered_state(self, plan: SourcePlan, channel: Channel, response: Response) -> FeedState:
-        headers = headers_of(response)
-        before = plan.states.get(channel.url)
-        return FeedState(
-            source_id=plan.source.id,
-            url=channel.url,
-            etag=headers.get("etag") or (before.etag if before and response.status == 304 else None),
-            last_modified=headers.get("last-modified") or (before.last_modified if before and response.status == 304 else None),
-            fetched_at=datetime.now(UTC),
-        )
-
-    @staticmethod
-    def _last_items(plan: SourcePlan, channel: Channel) -> int | None:
-        before = plan.states.get(channel.url)
-        return before.items if before else None
-
-    # -- articles -------------------------------------------------------------------------------------------------------------------
-
     async def articles_due(self, plan: SourcePlan) -> list[FrontierEntry]:
-        """Return what of a source is fetched in this crawl: due candidates, as many as the limit leaves it."""
-        share = self._budget.reserve()
-        entries = await self._bookkeeper.due(plan.source.id, share)
-        self._budget.give_back(share - len(entries))
-        plan.requested = len(entries)
+        """Return the next pages of a source to be fetched: due candidates first, then articles that are due for another visit.
+
+        They come in chunks, as many in all as the limit leaves the source; an empty list says that there are no more.
+        """
+        if plan.exhausted:
+            return []
+        if plan.allowance is None:
+            plan.allowance = self._budget.reserve(unlimited=plan.backfill is not None)
+            if plan.backfill is not None:
+                self.tally.waiting = min(plan.allowance, await self._bookkeeper.pending(plan.source.id, plan.backfill.id))
+        wanted = min(CHUNK, plan.allowance)
+        backfill_id = plan.backfill.id if plan.backfill else None
+        entries = await self._bookkeeper.due(plan.source.id, wanted, plan.in_flight, backfill_id)
+        if self._visits and backfill_id is None and len(entries) < wanted:
+            waiting = plan.in_flight | {entry.canonical_url for entry in entries} | plan.visited
+            visits = await self._bookkeeper.visits_due(plan.source.id, wanted - len(entries), waiting)
+            plan.visited.update(entry.canonical_url for entry in visits)
+            self._archived |= await self._bookkeeper.archived([entry.canonical_url for entry in visits])
+            entries += visits
+        plan.in_flight.update(entry.canonical_url for entry in entries)
+        plan.allowance -= len(entries)
+        if len(entries) < CHUNK:
+            plan.exhausted = True
+            self._budget.give_back(plan.allowance)
+        plan.requested += len(entries)
+        plan.unanswered += len(entries)
         self.tally.requested += len(entries)
-        if not entries:
+        if plan.done:
             self._source_done()
         self._watch(self.tally)
         return entries
 
+    async def article_answered(self, plan: SourcePlan) -> list[FrontierEntry]:
+        """Count an answer, and return the next pages when few are left on their way."""
+        plan.unanswered -= 1
+        return await self.articles_due(plan) if plan.unanswered <= LOW_WATER else []
+
+    @staticmethod
+    def visit_headers(entry: FrontierEntry) -> dict[str, str]:
+        """Return the headers by which a page that is visited again can be called not modified."""
+        return validators(entry.etag, entry.last_modified)
+
+    def visit_meta(self, entry: FrontierEntry) -> dict[str, Any]:
+        """Return what the transport is told of a page that is visited again: where its last text stands in the archive."""
+        place = self._archived.pop(entry.canonical_url, None)
+        return {EARLIER: place} if place is not None else {}
+
     def received(self, plan: SourcePlan, entry: FrontierEntry, response: Response) -> Received | Attempted:
         """Judge an answer by its status; a page goes on to be read."""
-        now = datetime.now(UTC)
+        now = response.meta.get("fetched_at") or datetime.now(UTC)
         verdict = outcome_of(response)
         if verdict is not None:
             return self._not_read(plan, entry, *verdict, response=response, now=now)
@@ -236,7 +163,7 @@ class Desk:
             content_type=headers.get("content-type", ""),
             headers=headers,
         )
-        return Received(plan, entry, page, response.meta.get("elapsed_ms"))
+        return Received(plan, entry, page, self._circumstances(entry, response), _archive_note(plan, entry, response))
 
     def not_received(self, plan: SourcePlan, entry: FrontierEntry, failure: Failure) -> Attempted:
         """Judge a fetch that gave no answer."""
@@ -250,16 +177,33 @@ class Desk:
         size = len(response.body) if isinstance(response, Response) else None
         attempt = failed(entry.url, entry.canonical_url, plan.source.id, now, outcome, reason, status=status, size=size)
         again = retry_at(outcome, status, entry.attempts, now, not_before(response, now))
-        request = response.request if isinstance(response, Response) else getattr(response, "request", None)
-        elapsed_ms = request.meta.get("elapsed_ms") if request else None
-        return Attempted(plan, replace(attempt, retry_at=again, elapsed_ms=elapsed_ms))
+        if entry.channel is ChannelKind.REVISIT and not (outcome is Outcome.BLOCKED and status is None):
+            again = None  # the next planned visit will do
+        attempt = replace(attempt, retry_at=again, **self._circumstances(entry, response))
+        return Attempted(plan, attempt, note=_archive_note(plan, entry, response, outcome, reason))
+
+    def _circumstances(self, entry: FrontierEntry, result: Response | Failure) -> dict[str, Any]:
+        """Return what an attempt says of its exchange besides what came of it."""
+        headers = headers_of(result) if isinstance(result, Response) else {}
+        return {
+            "elapsed_ms": elapsed_ms(result),
+            "requests": request_meta(result).get("requests", 0),
+            "etag": headers.get("etag"),
+            "last_modified": headers.get("last-modified"),
+            "visits": self._visits,
+            "channel": entry.channel,
+            "archived": request_meta(result).get("archived"),
+        }
 
     async def judge(self, received: Received) -> Attempted:
         """Extract, tag and judge a page in a worker; a page that kills its worker is malformed, and the crawl goes on."""
         plan, entry, page = received.plan, received.entry, received.page
-        context = replace(plan.source.context(), candidate=_candidate(entry))
+        context = replace(plan.source.context(), candidate=candidate_of(entry.url, entry.found_in, entry.hints))
+        # an article that is in the corpus stays there, whatever it has become
+        policy = replace(self._policy, keep_irrelevant=True) if entry.channel is ChannelKind.REVISIT else self._policy
+        alternates: tuple[Alternate, ...] = ()
         try:
-            attempt = await self._pool.run(process_page, page, context, self._policy)
+            attempt, alternates = await self._pool.run(process_crawled, page, context, policy)
         except PageError as error:
             attempt = failed(
                 page.url,
@@ -271,47 +215,55 @@ class Desk:
                 status=page.status,
                 size=len(page.body),
             )
-        return Attempted(plan, replace(attempt, canonical_url=entry.canonical_url, elapsed_ms=received.elapsed_ms))
+        attempt = replace(attempt, canonical_url=entry.canonical_url, **received.circumstances)
+        return Attempted(plan, attempt, alternates, received.note)
 
     async def store(self, item: Attempted) -> Saved:
         """Have an attempt written, then count it."""
-        saved = await self._bookkeeper.save(item.plan.run_id, item.attempt)
+        saved = await self._bookkeeper.save(item.plan.run_id, item.attempt, item.note)
+        if item.alternates and saved.article_id is not None and item.plan.backfill is None:
+            await self._alternates_named(item)
+        item.plan.in_flight.discard(item.attempt.canonical_url)
         item.plan.outcomes[saved.outcome] += 1
         self.tally.outcomes[saved.outcome] += 1
         self.tally.errors += is_error(saved.outcome)
-        if item.plan.outcomes.total() == item.plan.requested:
+        if item.plan.done:
             self._source_done()
         self._watch(self.tally)
         return saved
+
+    async def _alternates_named(self, item: Attempted) -> None:
+        """Note the other language editions of an article: candidates of whichever planned source they belong to, for its next crawl."""
+        entries: dict[int, list[FrontierEntry]] = {}
+        now = datetime.now(UTC)
+        for alternate in item.alternates:
+            try:
+                identity = canonical_url(alternate.url)
+                owner = self._plan_of.get(self._book.find(alternate.url)[0].id)
+            except UrlError:
+                continue
+            if owner is not None and identity != item.attempt.canonical_url:
+                found_in = item.attempt.candidate_url
+                hints = {"language": alternate.language}
+                entry = FrontierEntry(alternate.url, identity, owner.source.id, found_in, now, hints, channel=ChannelKind.ALTERNATE)
+                entries.setdefault(owner.run_id, []).append(entry)
+        for run_id, named in entries.items():
+            await self._bookkeeper.discovered(run_id, named, counted=False)
 
     async def flush(self) -> None:
         """Write what still waits."""
         await self._bookkeeper.flush()
         if self._notes:
             await asyncio.gather(*self._notes)
+        await self._bookkeeper.hosts_learned(self.gate.learned())
 
     def _source_done(self) -> None:
         self.tally.sources_done += 1
 
 
-def recent(items: Sequence[FeedItem]) -> tuple[FeedItem, ...]:
-    """Keep the news of a sitemap: what is dated within `RECENT` of its newest entry, and what has no date, as in a small site's sitemap."""
-    stamps = [item.updated_at or item.candidate.published_at for item in items]
-    newest = max((stamp for stamp in stamps if stamp), default=None)
-    if newest is None:
-        return tuple(items)
-    return tuple(item for item, stamp in zip(items, stamps, strict=True) if stamp is None or stamp >= newest - RECENT)
-
-
-def _candidate(entry: FrontierEntry) -> Candidate:
-    """Give back to the extraction what the feed said."""
-    hints = entry.hints
-    published = hints.get("published_at")
-    return Candidate(
-        url=entry.url,
-        found_in=entry.found_in,
-        title=hints.get("title"),
-        published_at=datetime.fromisoformat(published) if published else None,
-        language=hints.get("language"),
-        summary=hints.get("summary"),
-    )
+def _archive_note(
+    plan: SourcePlan, entry: FrontierEntry, result: Response | Failure, outcome: Outcome | None = None, reason: str = ""
+) -> CandidateNote | None:
+    """Note for the archive what its record of this answer cannot say; None when there is no archive, or no answer."""
+    written = record_of(request_meta(result))
+    return note_of(plan.source, entry, written, outcome, reason) if written is not None else None

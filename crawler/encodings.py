@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 import zlib
+from collections.abc import Sequence
 from typing import Protocol
 
 import brotli
@@ -21,10 +22,14 @@ else:
 
 MAX_BODY_BYTES = 10 * 1024 * 1024  # as DOWNLOAD_MAXSIZE in crawler.settings
 MAX_ENCODINGS = 2  # honest servers use one; a hundred layers of gzip block a reader for seconds
+ENCODINGS = frozenset({"gzip", "x-gzip", "deflate", "br", "zstd"})
 _STEP_BYTES = 64 * 1024
 
 
 class _Decompressor(Protocol):
+    @property
+    def eof(self) -> bool: ...
+
     def decompress(self, data: bytes, max_length: int, /) -> bytes: ...
 
 
@@ -32,7 +37,8 @@ def decode_body(body: bytes, content_encoding: str, transfer_encoding: str = "",
     """Return the body of an HTTP message as its author meant it.
 
     Args: `content_encoding` and `transfer_encoding` as the headers say (RFC 9110 section 8.4, RFC 9112 section 6.1).
-    Raises: TooLarge past `limit_bytes`; Malformed for more than two encodings, an unknown one, or bytes that are not what the header says.
+    Raises: TooLarge past `limit_bytes`; Malformed for more than two encodings, an unknown one, or bytes that are not what the header
+    says or that break off.
     """
     if "chunked" in transfer_encoding.lower():
         body = _unchunk(body)
@@ -44,6 +50,19 @@ def decode_body(body: bytes, content_encoding: str, transfer_encoding: str = "",
     if len(body) > limit_bytes:
         raise TooLarge(f"more than {limit_bytes:,} bytes")
     return body
+
+
+def decode_content(body: bytes, encodings: Sequence[str], *, limit_bytes: int = MAX_BODY_BYTES) -> bytes:
+    """Return the body of an answer without its content encodings, as the crawl reads it.
+
+    Args: `encodings` in the order of the header, lower-case. A header that names no encoding at all ('Content-Encoding: utf-8') is not
+    believed when the body is plain to see.
+    Raises: TooLarge, Malformed.
+    """
+    plain = body.lstrip()[:1] in {b"<", b"{", b""}
+    if not encodings or not body or (plain and not set(encodings) & ENCODINGS):
+        return body
+    return decode_body(body, ",".join(encodings), limit_bytes=limit_bytes)
 
 
 def _unchunk(body: bytes) -> bytes:
@@ -87,7 +106,14 @@ def _bounded(decompressor: _Decompressor, body: bytes, limit_bytes: int) -> byte
     found = decompressor.decompress(body, limit_bytes + 1)
     if len(found) > limit_bytes:
         raise TooLarge(f"unpacks to more than {limit_bytes:,} bytes")
+    if body and not decompressor.eof and not _is_whole(found):
+        raise Malformed("the compressed body is cut short")
     return found
+
+
+def _is_whole(found: bytes) -> bool:
+    """Tell whether a stream that lacks its end has lost no more than its checksum: markup and JSON end with a bracket."""
+    return found.rstrip()[-1:] in {b">", b"}", b"]"}
 
 
 def _inflate(body: bytes, limit_bytes: int) -> bytes:
@@ -104,8 +130,10 @@ def _unbrotli(body: bytes, limit_bytes: int) -> bytes:
     while not decompressor.is_finished() and len(found) <= limit_bytes:
         step = decompressor.process(b"", output_buffer_limit=_STEP_BYTES)
         if not step:
-            break  # cut short: what came is kept
+            break
         found += step
     if len(found) > limit_bytes:
         raise TooLarge(f"unpacks to more than {limit_bytes:,} bytes")
+    if body and not decompressor.is_finished() and not _is_whole(bytes(found[-100:])):
+        raise Malformed("the compressed body is cut short")
     return bytes(found)

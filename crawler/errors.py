@@ -4,12 +4,15 @@ CrawlerError
 ├── CatalogError         a source file is wrong (names file, line and field) or a source is unknown
 ├── InputError           an input file cannot be read
 ├── FeedError            the bytes are not a feed as a whole
+├── ArchiveError         an archive of responses cannot be written (crawler.warc.writer)
 └── PageError            a page gives no article; its `outcome` says which way
     ├── NotHtml          not a page at all
     ├── TooLarge         refused before parsing
     ├── Malformed        cannot be parsed, or hostile
     ├── NoText           parsed, but there is no article in it
-    └── Paywalled        only a teaser is there
+    ├── Paywalled        only a teaser is there
+    ├── ConsentWall      a page that asks for consent stands in its place
+    └── Walled           a bot wall or a login page stands in its place
 """
 
 from __future__ import annotations
@@ -84,3 +87,15 @@ class Paywalled(PageError):
     """The page holds a teaser only."""
 
     outcome = Outcome.PAYWALLED
+
+
+class ConsentWall(PageError):
+    """A page that asks for consent to tracking stands in the place of the article."""
+
+    outcome = Outcome.CONSENT_WALL
+
+
+class Walled(PageError):
+    """A bot wall or a login page stands in the place of the article."""
+
+    outcome = Outcome.BLOCKED

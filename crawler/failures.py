@@ -54,6 +54,8 @@ def outcome_of(result: Failure | BaseException | Response) -> Verdict | None:
     Returns: the outcome with its reason in words; None for a response that is worth reading.
     """
     if isinstance(result, Response):
+        if result.status == 304 and not _was_conditional(result):
+            return Outcome.HTTP_ERROR, "HTTP 304 Not Modified to a request that was not conditional"
         return outcome_of_status(result.status, headers_of(result), result.body)
     error = _error_of(result)
     match error:
@@ -80,6 +82,12 @@ def outcome_of(result: Failure | BaseException | Response) -> Verdict | None:
     return Outcome.MALFORMED, f"unexpected {type(error).__name__}: {error!s:.200}"
 
 
+def _was_conditional(response: Response) -> bool:
+    """Tell whether the server was told what we have; without that, 'not modified' says nothing (RFC 9110 section 15.4.5)."""
+    request = response.request
+    return request is not None and ("If-None-Match" in request.headers or "If-Modified-Since" in request.headers)
+
+
 def http_status(result: Failure | BaseException | Response) -> int | None:
     """Return the status of the answer, or None when there was none."""
     if isinstance(result, Response):
@@ -101,6 +109,22 @@ def headers_of(response: Response) -> dict[str, str]:
     return {name.decode("latin-1").lower(): values[-1].decode("latin-1") for name, values in response.headers.items() if values}
 
 
+def is_unreachable(error: BaseException) -> bool:
+    """Tell whether no connection to the host came about at all: an unknown name, nobody there, no way to it, no trusted TLS."""
+    if isinstance(error, CannotResolveHostError | DownloadConnectionRefusedError):
+        return True
+    cause = next(root_causes(error))
+    return isinstance(cause, ConnectError) or _is_tls(cause)
+
+
+def was_heard(error: BaseException) -> bool:
+    """Tell whether anything came from the host, a refusal at least; if nothing did, our own line may be to blame."""
+    if isinstance(error, DownloadConnectionRefusedError):
+        return True
+    silent = (CannotResolveHostError, DownloadTimeoutError, TimeoutError, ConnectError)
+    return not isinstance(error, silent) and not isinstance(next(root_causes(error)), ConnectError)
+
+
 def root_causes(error: BaseException) -> Iterator[BaseException]:
     """Walk from a wrapped download error to what really happened, the error itself last."""
     wrapped = error.__cause__ or error
@@ -118,10 +142,13 @@ def _error_of(result: Failure | BaseException) -> BaseException:
 
 def _connection_outcome(error: Exception) -> Verdict:
     cause = next(root_causes(error))
-    module = type(cause).__module__
-    if module.startswith(("OpenSSL", "service_identity", "twisted.internet._sslverify", "ssl")):
+    if _is_tls(cause):
         return Outcome.NETWORK_ERROR, f"no trusted TLS connection: {_tls_reason(cause)}"
     return Outcome.NETWORK_ERROR, f"the connection broke ({type(cause).__name__})"
+
+
+def _is_tls(cause: BaseException) -> bool:
+    return type(cause).__module__.startswith(("OpenSSL", "service_identity", "twisted.internet._sslverify", "ssl"))
 
 
 def _tls_reason(cause: BaseException) -> str:

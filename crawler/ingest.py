@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from crawler.archives import ArchivedResponse, BadRecord, JsonRow, Record, open_archive
+from crawler.archives import ArchivedResponse, ArchivedVisit, BadRecord, JsonRow, Record, SetAside, in_order, open_archive
 from crawler.catalog import Catalog
 from crawler.encodings import decode_body
 from crawler.errors import InputError, PageError
@@ -23,9 +23,10 @@ from crawler.processing import Policy, failed, process_page, process_row, read_r
 from crawler.records import Page, PageContext
 from crawler.sourcebook import SourceBook
 from crawler.urls import UrlError, canonical_url
+from crawler.warc.replay import replay
 from storage import articles, runs, sources
 from storage.database import Database
-from storage.records import Attempt, Outcome, RunKind, RunStatus, Saved
+from storage.records import Attempt, Outcome, RunKind, RunStatus, Saved, SourceRecord
 
 BATCH_SIZE = 50
 IN_FLIGHT_PER_WORKER = 4
@@ -34,10 +35,14 @@ MAX_NAMED_FAULTS = 5
 
 @dataclass(slots=True)
 class IngestSummary:
-    """What came of an ingest: outcomes of every record, records that were skipped, and files that were damaged."""
+    """What came of an ingest: outcomes of every record, records that were skipped, and files that were damaged.
+
+    `set_aside` counts the answers in archives of our own crawls that are no article's: feeds, sitemaps, robots.txt, redirects.
+    """
 
     run_id: int
     records: int = 0
+    set_aside: int = 0
     outcomes: Counter[Outcome] = field(default_factory=Counter)
     skipped: list[BadRecord] = field(default_factory=list)
     damaged: list[str] = field(default_factory=list)
@@ -95,7 +100,7 @@ def ingest(
     Raises: InputError when a file cannot be read at all; KeyboardInterrupt after what was done has been stored.
     """
     watcher = watcher or Watcher()
-    archives = [open_archive(path) for path in files]
+    archives = [open_archive(path) for path in in_order(files)]
     book = SourceBook(catalog)
     started_at = datetime.now(UTC)
     summary = IngestSummary(runs.start(database, RunKind.INGEST, None, started_at))
@@ -152,18 +157,26 @@ class _Line:
         if isinstance(record, BadRecord):
             self._summary.skipped.append(record)
             return
+        if isinstance(record, SetAside):
+            self._summary.set_aside += record.answers
+            return
         try:
             self._submit(record)
         except (ValueError, UrlError) as error:
-            where = f"line {record.line}" if isinstance(record, JsonRow) else record.url
+            where = f"line {record.line}" if isinstance(record, JsonRow) else _url_of(record)
             self._summary.skipped.append(BadRecord(where, str(error)))
             return
         self._summary.records += 1
         while len(self._pending) > self._pool.workers * IN_FLIGHT_PER_WORKER:
             self._collect()
 
-    def _submit(self, record: ArchivedResponse | JsonRow) -> None:
-        if isinstance(record, JsonRow):
+    def _submit(self, record: ArchivedResponse | ArchivedVisit | JsonRow) -> None:
+        if isinstance(record, ArchivedVisit):
+            note = record.note
+            context = self._ensure(*self._book.adopt(note.source.record(), note.source.context()))
+            lost = failed(note.url, note.canonical_url, context.source_id, note.written.fetched_at, Outcome.MALFORMED, "")
+            self._pending.append((self._pool.submit(replay, record, context, self._policy), lost))
+        elif isinstance(record, JsonRow):
             row = read_row(record.data, self._now)
             named = record.data.get("source")
             context = self._context(row.url, named if isinstance(named, str) else None)
@@ -176,7 +189,9 @@ class _Line:
 
     def _context(self, url: str, named: str | None) -> PageContext:
         """Return what is known of the source of a URL, and see to it that the database has that source."""
-        source, context = self._book.find(url, named)
+        return self._ensure(*self._book.find(url, named))
+
+    def _ensure(self, source: SourceRecord, context: PageContext) -> PageContext:
         if source.id not in self._ensured:
             sources.ensure(self._database, source)
             self._ensured.add(source.id)
@@ -205,3 +220,7 @@ class _Line:
         while self._pending:
             self._collect()
         self._flush()
+
+
+def _url_of(record: ArchivedResponse | ArchivedVisit) -> str:
+    return record.note.url if isinstance(record, ArchivedVisit) else record.url

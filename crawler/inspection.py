@@ -9,13 +9,13 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager, nullcontext
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO, Any
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
-from crawler.archives import ArchivedResponse, BadRecord, open_archive
+from crawler.archives import ArchivedResponse, ArchivedVisit, BadRecord, open_archive
 from crawler.catalog import Catalog
 from crawler.encodings import decode_body
 from crawler.errors import InputError, NoText, PageError
@@ -121,6 +121,9 @@ def _pages(files: Sequence[Path], url: str | None, book: SourceBook) -> Iterator
             yield str(path), extract_saved_page, (body, url, book.find(url)[1] if url else PageContext())
             continue
         for record in open_archive(path)(lambda _bytes: None):
+            if isinstance(record, ArchivedVisit):
+                context = book.adopt(record.note.source.record(), record.note.source.context())[1]
+                yield record.note.url, extract_response, (record.response, replace(context, candidate=record.note.candidate()))
             if isinstance(record, ArchivedResponse):
                 try:
                     context = book.find(record.url)[1]
@@ -138,7 +141,7 @@ def extract_saved_page(saved: tuple[bytes, str | None, PageContext]) -> bytes:
     address = given or declared_address(body)
     page_url = address or f"https://{UNKNOWN_HOST}/"
     article = extract(Page(page_url, page_url, body, datetime.now(UTC)), context)
-    return _line(article, context, known=address is not None)
+    return _line(article, known=address is not None)
 
 
 def extract_response(archived: tuple[ArchivedResponse, PageContext]) -> bytes:
@@ -150,10 +153,10 @@ def extract_response(archived: tuple[ArchivedResponse, PageContext]) -> bytes:
     headers = response.headers
     body = decode_body(response.body, headers.get("content-encoding", ""), headers.get("transfer-encoding", ""))
     page = Page(response.url, response.url, body, response.fetched_at, response.status, headers.get("content-type", ""), headers)
-    return _line(extract(page, context), context, known=True)
+    return _line(extract(page, context), known=True)
 
 
-def _line(article: ExtractedArticle, context: PageContext, *, known: bool) -> bytes:
+def _line(article: ExtractedArticle, *, known: bool) -> bytes:
     canonical = article.canonical_url
     row = {
         "url": article.url if known else None,
@@ -161,8 +164,9 @@ def _line(article: ExtractedArticle, context: PageContext, *, known: bool) -> by
         "title": article.title,
         "text": article.text,
         "authors": list(article.authors),
-        "published_at": _time(article.published, context),
-        "modified_at": _time(article.modified, context),
+        "published_at": _time(article.published),
+        "published_day_only": article.published.day_only if article.published else None,
+        "modified_at": _time(article.modified),
         "language": article.language,
         "description": article.description,
         "site_name": article.site_name,
@@ -174,12 +178,15 @@ def _line(article: ExtractedArticle, context: PageContext, *, known: bool) -> by
     return json.dumps(row, ensure_ascii=False).encode("utf-8", "replace")
 
 
-def _time(dated: Dated | None, context: PageContext) -> str | None:
-    """Write an instant with its zone; a day whose clock time is not known is written as the day, in its source's zone."""
+def _time(dated: Dated | None) -> str | None:
+    """Write an instant with its zone; a day whose clock time is not known is written as its midnight, without a zone.
+
+    The instant is midnight in the zone assumed, which lies between UTC-12 and UTC+12 wherever news is made.
+    """
     if dated is None:
         return None
     if dated.day_only:
-        return dated.at.astimezone(ZoneInfo(context.time_zone or "UTC")).date().isoformat()
+        return f"{(dated.at + timedelta(hours=12)).date().isoformat()}T00:00:00"
     return dated.at.isoformat()
 
 

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 
+from crawler.walls import bot_wall
 from storage.records import Outcome
 
 Verdict = tuple[Outcome, str]
@@ -33,22 +34,6 @@ class RetryConfig:
 
 RETRY = RetryConfig()
 
-# Cloudflare, AWS WAF: the header exists to tell a challenge from a page
-_WALL_HEADERS = {"cf-mitigated": "challenge", "x-amzn-waf-action": "challenge"}
-# Words that only the walls themselves write into a page; looked for in small pages and refusals, never in a whole article.
-_WALL_SIGNS: tuple[tuple[bytes, str], ...] = (
-    (b"/cdn-cgi/challenge-platform/", "Cloudflare"),
-    (b"cf-browser-verification", "Cloudflare"),
-    (b"_incapsula_resource", "Imperva"),
-    (b"geo.captcha-delivery.com", "DataDome"),
-    (b"captcha.px-cdn.net", "HUMAN"),
-    (b"/.well-known/sgcaptcha/", "SiteGround"),
-    (b"ddos-guard.net", "DDoS-Guard"),
-    (b"sucuri website firewall", "Sucuri"),
-)
-_WALL_PAGE_BYTES = 50_000  # challenge pages are a few KB of script; an article that merely loads such a script is larger
-_CF_INTERSTITIAL = re.compile(rb"<title>\s*just a moment\.\.\.\s*</title>", re.IGNORECASE)
-
 
 def outcome_of_status(status: int, headers: Mapping[str, str], body: bytes = b"") -> Verdict | None:
     """Judge an HTTP answer by its status, and by the signs of a bot wall.
@@ -57,15 +42,17 @@ def outcome_of_status(status: int, headers: Mapping[str, str], body: bytes = b""
     Returns: the outcome with its reason in words, or None when the answer is worth reading.
     Source: RFC 9110 section 15 (status codes), RFC 7725 (451).
     """
-    wall = _wall(status, headers, body)
+    wall = bot_wall(status, headers, body)
     if wall:
-        return Outcome.BLOCKED, f"{wall} asks for proof of a browser ({_named(status)})"
+        return Outcome.BLOCKED, blocked_by(wall, status)
     if 200 <= status < 300:
         return (Outcome.NO_TEXT, f"an answer without content ({_named(status)})") if status in {204, 205} else None
     if status == 304:
         return Outcome.NOT_MODIFIED, "unchanged since the last visit"
     if status in {404, 410}:
         return Outcome.GONE, _named(status)
+    if status == 402:
+        return Outcome.PAYWALLED, _named(status)
     if status in {401, 403, 407, 429, 451}:
         return Outcome.BLOCKED, _named(status)
     if 300 <= status < 400:
@@ -73,28 +60,16 @@ def outcome_of_status(status: int, headers: Mapping[str, str], body: bytes = b""
     return Outcome.HTTP_ERROR, _named(status)
 
 
+def blocked_by(wall: str, status: int) -> str:
+    """Say in words which bot wall answered."""
+    return f"the bot wall of {wall} answered ({_named(status)})"
+
+
 def _named(status: int) -> str:
     try:
         return f"HTTP {status} {HTTPStatus(status).phrase}"
     except ValueError:
         return f"HTTP {status}"
-
-
-def _wall(status: int, headers: Mapping[str, str], body: bytes) -> str | None:
-    """Name the bot wall that answered in place of the site."""
-    for header, value in _WALL_HEADERS.items():
-        if headers.get(header, "").lower().startswith(value):
-            return "Cloudflare" if header.startswith("cf") else "AWS"
-    if len(body) > _WALL_PAGE_BYTES or status in {404, 410}:
-        return None
-    refusal = status in {202, 401, 403, 429, 503}
-    low = body.lower()
-    if _CF_INTERSTITIAL.search(low):
-        return "Cloudflare"
-    # a 200 with one of the scripts may be a short page of a protected site; only a page without any paragraph is the wall itself
-    if not refusal and (status != 200 or b"<p" in low):
-        return None
-    return next((name for sign, name in _WALL_SIGNS if sign in low), None)
 
 
 def retry_after(value: str | None, now: datetime, longest: timedelta = RETRY.longest_wait) -> datetime | None:

@@ -13,6 +13,7 @@ from crawler.desk import Attempted, Desk, Received
 from crawler.errors import CrawlerError
 from crawler.pool import WorkersCannotStart
 from crawler.spiders.news import NewsSpider
+from crawler.warc.writer import ArchiveError
 from storage.errors import StorageError
 
 
@@ -64,10 +65,10 @@ class StorePipeline(_DeskPipeline):
     """Write the attempt; the item is done when it is on the disk."""
 
     async def process_item(self, item: Attempted) -> Attempted:
-        """Store one attempt with the next batch. When the database cannot be written, the crawl ends."""
+        """Store one attempt with the next batch. When the database or the archive cannot be written, the crawl ends."""
         try:
             await self.desk.store(item)
-        except StorageError as error:
+        except (StorageError, ArchiveError) as error:
             self.end_crawl(error)
         return item
 

@@ -12,6 +12,8 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
+from crawler.discovery import Alternate
+from crawler.discovery.alternates import alternates_of
 from crawler.errors import PageError
 from crawler.extraction import extract
 from crawler.extraction.language import detect_language
@@ -98,6 +100,14 @@ def process_page(page: Page, context: PageContext, policy: Policy) -> Attempt:
         **_judged(verdict),
     )
     return _keep_or_not(draft, identity, policy, status=page.status, size=len(page.body))
+
+
+def process_crawled(page: Page, context: PageContext, policy: Policy) -> tuple[Attempt, tuple[Alternate, ...]]:
+    """Process a page that was crawled, and find the other language editions that it names."""
+    attempt = process_page(page, context, policy)
+    if attempt.draft is None or b"hreflang" not in page.body:
+        return attempt, ()
+    return attempt, alternates_of(page.body, page.final_url)
 
 
 def process_row(row: Row, context: PageContext, policy: Policy) -> Attempt:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from time import monotonic
 from types import TracebackType
 from typing import Self
 
@@ -58,6 +59,77 @@ def _crawl_line(tally: Tally) -> str:
         f"sources {tally.sources_done}/{tally.sources}  new {counts[Outcome.NEW]}  revised {counts[Outcome.REVISED]}  "
         f"copies {counts[Outcome.COPY]}  errors {tally.errors}  pages"
     )
+
+
+_FEW = 5  # measurements that say less of the pace than what was asked for
+
+
+def seconds_each(delay_seconds: float, done: int, elapsed_seconds: float) -> float:
+    """Estimate how long one fetch takes: the pause that was asked for, or what was measured where that is longer.
+
+    Crawl-delay, slow servers and waits for the host show in the measured pace only.
+    """
+    return delay_seconds if done < _FEW else max(delay_seconds, elapsed_seconds / done)
+
+
+def in_time(seconds: float) -> str:
+    """Write a span as people estimate: '40 s', '12 min', '3 h 20 min', '2 d 4 h'."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    if minutes < 90:
+        return f"{minutes} min"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if hours < 48 else f"{hours // 24} d {hours % 24} h"
+
+
+class BackfillProgress(_Bar):
+    """Sitemaps and pages of a backfill, the rate, and an estimate of the time that is left."""
+
+    def __init__(self, steps_read: int, steps_known: int, delay_seconds: float, clock: Callable[[], float] = monotonic) -> None:
+        """Begin with how many sitemaps and archive pages earlier calls have read and know of, and the least pause between two requests."""
+        super().__init__(
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=24),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[rate]}", style="cyan"),
+            TextColumn("{task.fields[left]}"),
+        )
+        self._steps_read, self._steps_known = steps_read, steps_known
+        self._delay, self._clock = delay_seconds, clock
+        self._since = clock()
+        self._task = self.bar.add_task(self._line(Tally()), total=None, rate="", left="")
+
+    def update(self, tally: Tally) -> None:
+        """Show the present count; once all sitemaps are read, say how long the pages will take."""
+        if self.bar.tasks[0].fields.get("pages") is None and tally.waiting is not None:
+            each = seconds_each(self._delay, tally.channels, self._clock() - self._since)
+            self._since = self._clock()
+            self.bar.reset(self._task, total=tally.waiting, pages=True, rate="", left="")
+            if tally.waiting:
+                said = f"{tally.waiting:,} pages wait: about {in_time(tally.waiting * each)} at one page every {each:.1f} s."
+                self.bar.console.print(said)
+        elapsed = self._clock() - self._since
+        if tally.waiting is None:
+            done, total = tally.channels, tally.channels + tally.open_channels
+        else:
+            done, total = tally.pages, tally.waiting
+        left = max(0, total - done) * seconds_each(self._delay, done, elapsed)
+        self.bar.update(
+            self._task,
+            description=self._line(tally),
+            completed=done,
+            total=total or None,
+            rate=f"{done / elapsed:.1f}/s" if done and elapsed else "",
+            left=f"{in_time(left)} left" if left else "",
+        )
+
+    def _line(self, tally: Tally) -> str:
+        read = self._steps_read + tally.channels
+        steps = f"sitemaps {read}/{max(self._steps_known, read + tally.open_channels)}"
+        if tally.waiting is None:
+            return steps
+        return f"{steps}  new {tally.outcomes[Outcome.NEW]}  copies {tally.outcomes[Outcome.COPY]}  errors {tally.errors}  pages"
 
 
 class FileProgress(_Bar):

@@ -45,9 +45,11 @@ TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"  # th
 TWISTED_DNS_RESOLVER = "crawler.middlewares.resolver.GuardedResolver"  # no name leads off the public internet
 REACTOR_THREADPOOL_MAXSIZE = 20  # names are resolved in threads; ten dead name servers must not hold up the rest
 CONCURRENT_REQUESTS = 32  # over all hosts; most of them wait for their host's delay
+CONCURRENT_ITEMS = 4  # of one answer, which has one item at most; Scrapy starts so many tasks for each answer, by default 100
 CONCURRENT_REQUESTS_PER_DOMAIN = 1  # one at a time, so that the delay means something
 DOWNLOAD_DELAY = DRAGOMAN_HOST_DELAY_SECONDS  # `Politeness` sets it for each host; this holds for whatever slips by
 DOWNLOAD_DELAY_JITTER = 0  # a delay that was asked for is not to be halved at random
+SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"  # the default asks for the last first; what is handed over comes newest first
 AUTOTHROTTLE_ENABLED = False  # two masters of one delay
 
 # --- what is fetched, and how much of it ---

@@ -14,6 +14,7 @@ from scrapy.crawler import Crawler
 from twisted.python.failure import Failure
 
 from crawler.failures import FetchRefused
+from crawler.gate import WAITS_FOR_TURN, host_gate
 from storage.records import Outcome
 
 _TICK_SECONDS = 0.2
@@ -54,9 +55,11 @@ class PromptStop:
     def release(self) -> None:
         """Let go of every request that is not on the wire, without telling the spider of it."""
         downloader = self._crawler.engine.downloader
-        on_the_wire = {request for slot in downloader.slots.values() for request in slot.transferring}
+        taken_up = {request for slot in downloader.slots.values() for request in slot.transferring}
+        on_the_wire = {request for request in taken_up if WAITS_FOR_TURN not in request.meta}
         for request in downloader.active - on_the_wire:
             request.errback = None
+        host_gate(self._crawler).stopping = True  # nobody hears any more of those that wait for a turn
         for slot in downloader.slots.values():
             while slot.queue:
                 _, waiting = slot.queue.popleft()

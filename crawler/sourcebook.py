@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-from crawler.catalog import Catalog
+from crawler.catalog import Source
 from crawler.records import PageContext
 from crawler.urls import canonical_url, host_of, registered_domain
 from storage.records import SourceRecord
@@ -14,7 +15,7 @@ from storage.records import SourceRecord
 class SourceBook:
     """Find the source of a record: the one it names, the catalog's for that place, or one made from the host's registered domain."""
 
-    def __init__(self, catalog: Catalog | None) -> None:
+    def __init__(self, catalog: Iterable[Source] | None) -> None:
         """Index the catalog by where its sources live: a host and the path that their pages begin with."""
         self._known: dict[str, SourceRecord] = {}
         self._contexts: dict[str, PageContext] = {}
@@ -38,6 +39,12 @@ class SourceBook:
             self._known[identity] = SourceRecord(identity, named or domain, f"https://{domain}/", from_catalog=False)
             self._contexts[identity] = PageContext(source_id=identity, source_name=named or domain)
         return self._known[identity], self._contexts[identity]
+
+    def adopt(self, record: SourceRecord, context: PageContext) -> tuple[SourceRecord, PageContext]:
+        """Return what is known of a source by its id; when nothing is, take what is said here."""
+        self._known.setdefault(record.id, record)
+        self._contexts.setdefault(record.id, context)
+        return self._known[record.id], self._contexts[record.id]
 
     def _identify(self, url: str, named: str | None) -> str:
         if named and (identity := _slug(named)):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from storage import frontier, runs, textnorm
+from storage import frontier, runs, textnorm, visits
 from storage.database import Database
 from storage.decisions import Decision, Known, Version, decide, has_moved
 from storage.dedup import exact
@@ -17,7 +18,7 @@ from storage.errors import NotFound
 from storage.membership import Membership
 from storage.models import ArticleRow, ArticleUrlRow, RevisionRow, RunRow, SourceRow, TagRow, url_key
 from storage.preparation import Prepared, PreparedDraft, prepare
-from storage.records import ArticleDraft, Attempt, Outcome, Saved
+from storage.records import ArticleDraft, Attempt, ChannelKind, Outcome, Saved
 
 # Made once, because building a statement costs more than running it.
 _INSERT_ARTICLE = insert(ArticleRow).returning(ArticleRow.id)
@@ -82,18 +83,21 @@ class _Batch:
         self._tags: dict[int, list[dict[str, Any]]] = {}
         self._urls: dict[str, dict[str, Any]] = {}
         self._index: list[IndexEntry] = []
+        self._visits: dict[int, dict[str, Any]] = {}
         drafts = [item.draft for item in prepared if item.draft is not None]
-        keys = {item.url_key for item in prepared if item.draft is not None} | {draft.url_key for draft in drafts}
+        keys = {item.url_key for item in prepared if item.draft is not None or _concerns_article(item)} | {
+            draft.url_key for draft in drafts
+        }
         self._article_of_url = _articles_of_urls(connection, keys)
         ids = set(self._article_of_url.values())
-        self._known, self._own_key = _known_articles(connection, ids)
+        self._known, self._own_key, self._first_seen = _known_articles(connection, ids)
         self._membership = Membership(connection, dialect, {value for draft in drafts for value in draft.fingerprints}, ids)
 
     def take(self, item: Prepared) -> None:
         """Decide one attempt and write what has an id; the rest waits for `flush`."""
         draft = item.draft
         if draft is None:
-            self._results.append(_Result(item, item.outcome or Outcome.MALFORMED, item.reason))
+            self._no_article(item, item.outcome or Outcome.MALFORMED)
             return
         known = self._find(item, draft)
         twins = self._membership.twins(draft.fingerprints, known.article_id if known else None)
@@ -110,8 +114,21 @@ class _Batch:
                 self._membership.join(article_id, twins, draft.draft.fetched_at)
         for url in (item.attempt.canonical_url, draft.draft.canonical_url, item.attempt.candidate_url, draft.draft.url):
             self._alias(url, article_id)
+        self._note_visit(item.attempt, decision.outcome, article_id)
         reason = "; ".join(part for part in (decision.reason, item.reason) if part)
         self._results.append(_Result(item, decision.outcome, reason, article_id, decision.number))
+
+    def _no_article(self, item: Prepared, outcome: Outcome) -> None:
+        """Note a try that gave no text; a visit to an article that we have still concerns it."""
+        article_id = self._article_of_url.get(item.url_key) if _concerns_article(item) else None
+        if article_id is not None:
+            self._note_visit(item.attempt, outcome, article_id)
+        self._results.append(_Result(item, outcome, item.reason, article_id))
+
+    def _note_visit(self, attempt: Attempt, outcome: Outcome, article_id: int) -> None:
+        """Plan the next visit. What came from a file says nothing of what the web says now."""
+        if attempt.channel not in {None, ChannelKind.FILE}:
+            self._visits[article_id] = visits.after(attempt, outcome, self._first_seen[article_id])
 
     def _find(self, item: Prepared, draft: PreparedDraft) -> Known | None:
         """Find the article that a draft belongs to: by its canonical URL, else by the address it moved from."""
@@ -147,6 +164,7 @@ class _Batch:
         article_id = self._connection.execute(_INSERT_ARTICLE, values).scalar_one()
         self._known[article_id] = Known(article_id, decision.number, (draft.version,))
         self._own_key[article_id] = draft.url_key
+        self._first_seen[article_id] = draft.draft.fetched_at
         self._insert_revision(article_id, draft, decision, draft.draft.title)
         self._keep_tags(article_id, draft.draft)
         return article_id
@@ -179,6 +197,8 @@ class _Batch:
             "text_hash": draft.version.text_hash,
             "fetched_at": draft.draft.fetched_at,
             "extractor": draft.draft.extractor,
+            "archive_file": draft.archived.file if draft.archived else None,
+            "archive_offset": draft.archived.offset if draft.archived else None,
         }
         revision_id = self._connection.execute(_INSERT_REVISION, values).scalar_one()
         if decision.becomes_current:
@@ -203,6 +223,7 @@ class _Batch:
         if self._index:
             self._dialect.add_to_index(self._connection, self._index)
         self._membership.flush()
+        visits.write(self._connection, self._visits)
         runs.record(
             self._connection, run_of, [(result.item.attempt, result.outcome, result.reason, result.article_id) for result in self._results]
         )
@@ -222,22 +243,29 @@ class _Batch:
         ]
 
 
+def _concerns_article(item: Prepared) -> bool:
+    """Tell a try without a text that says something of an article that we may have: a visit, or word that it is gone or not modified."""
+    return item.attempt.channel is ChannelKind.REVISIT or item.outcome in {Outcome.GONE, Outcome.NOT_MODIFIED}
+
+
 def _articles_of_urls(connection: Connection, keys: Collection[str]) -> dict[str, int]:
     """Return the articles that these addresses lead to."""
     rows = connection.execute(select(ArticleUrlRow.url_key, ArticleUrlRow.article_id).where(ArticleUrlRow.url_key.in_(keys)))
     return {row.url_key: row.article_id for row in rows}
 
 
-def _known_articles(connection: Connection, ids: Collection[int]) -> tuple[dict[int, Known], dict[int, str]]:
-    """Return what is known of these articles, and the key of each one's canonical URL."""
+def _known_articles(connection: Connection, ids: Collection[int]) -> tuple[dict[int, Known], dict[int, str], dict[int, datetime]]:
+    """Return what is known of these articles, the key of each one's canonical URL, and when each was first seen."""
     versions: dict[int, list[Version]] = {article_id: [] for article_id in ids}
     of_versions = select(RevisionRow.article_id, RevisionRow.title, RevisionRow.text_hash, RevisionRow.fetched_at)
     for row in connection.execute(of_versions.where(RevisionRow.article_id.in_(ids)).order_by(RevisionRow.article_id, RevisionRow.number)):
         versions[row.article_id].append(Version(textnorm.normalize(row.title or ""), row.text_hash, row.fetched_at))
-    of_articles = select(ArticleRow.id, ArticleRow.url_key, ArticleRow.current_revision).where(ArticleRow.id.in_(ids))
+    of_articles = select(ArticleRow.id, ArticleRow.url_key, ArticleRow.current_revision, ArticleRow.first_seen_at).where(
+        ArticleRow.id.in_(ids)
+    )
     articles = connection.execute(of_articles).all()
     known = {row.id: Known(row.id, row.current_revision, tuple(versions[row.id])) for row in articles}
-    return known, {row.id: row.url_key for row in articles}
+    return known, {row.id: row.url_key for row in articles}, {row.id: row.first_seen_at for row in articles}
 
 
 def _said_by_page(draft: ArticleDraft) -> dict[str, Any]:

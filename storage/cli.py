@@ -13,6 +13,7 @@ import typer
 from rich.padding import Padding
 from rich.text import Text
 
+from storage import coverage_cli
 from storage.records import ArticleFilter
 from storage.terminal import (
     DEFAULT_DATABASE,
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 db_app = typer.Typer(help="Look after the database.", no_args_is_help=True)
+app.add_typer(coverage_cli.app)
 app.add_typer(db_app, name="db")
 
 
@@ -115,12 +117,12 @@ def _print_hit(hit: Hit) -> None:
 def _row(article: Article) -> dict[str, Any]:
     from storage.export.columns import RowReader
 
-    return RowReader().read(article)
+    return {"number": article.id, **RowReader().read(article)}
 
 
 @app.command()
 def show(
-    article: Annotated[str, typer.Argument(metavar="ID|URL", help="The number of an article, or its address.")],
+    article: Annotated[str, typer.Argument(metavar="ID|URL", help="The number of an article, its id in an export, or its address.")],
     revisions: Annotated[bool, typer.Option("--revisions", help="Show every version and what changed between them.")] = False,
     db: DatabaseOption = DEFAULT_DATABASE,
     as_json: JsonOption = False,
@@ -129,13 +131,12 @@ def show(
     from storage.corpus import Corpus
 
     with Corpus.open(db) as corpus:
-        found = corpus.get(int(article) if article.isdecimal() else article)
+        found = corpus.get(article)
         history = corpus.revisions(found.id) if revisions else []
         copies = [copy for copy in corpus.copies(found.id) if copy.id != found.id]
     if as_json:
-        row = _row(found) | {
-            "copies": [{"id": copy.id, "source": copy.source, "url": copy.url, "role": copy.cluster_role} for copy in copies]
-        }
+        others = [{"id": copy.key, "number": copy.id, "source": copy.source, "url": copy.url, "role": copy.cluster_role} for copy in copies]
+        row = _row(found) | {"copies": others}
         print_json(row | ({"history": history} if revisions else {}))
         return
     _print_article(found, copies)
@@ -152,12 +153,15 @@ def _print_article(article: Article, copies: list[Article]) -> None:
         else None
     )
     facts = {
-        "id": article.id,
+        "number": article.id,
+        "id": article.key,
         "address": article.url,
         "source": article.source,
         "authors": ", ".join(article.authors) or None,
         "published": dated,
         "first seen": f"{when(article.first_seen_at)} UTC",
+        "last visited": f"{when(article.visited_at)} UTC" if article.visited_at else None,
+        "gone since": f"{when(article.gone_at)} UTC" if article.gone_at else None,
         "language": article.language,
         "section": article.section,
         "relevant": judged,
@@ -249,10 +253,13 @@ def export(
     from rich.progress import Progress
 
     from storage.corpus import Corpus
+    from storage.coverage import coverage_of
+    from storage.database import Database
     from storage.export import export_articles
 
     wanted = _filter(query, source, country, language, since, until)
-    with Corpus.open(db) as corpus:
+    now = datetime.now(UTC)
+    with Database.open(db, create=False) as database, Corpus(database) as corpus:
         total = corpus.count(wanted)
         with Progress(console=err, transient=True, disable=not err.is_terminal) as bar:
             task = bar.add_task("exporting", total=total)
@@ -262,7 +269,8 @@ def export(
                 format=file_format.value,
                 query=_described(wanted),
                 versions={"dragoman": version("dragoman"), "schema": corpus.schema_version},
-                now=datetime.now(UTC),
+                now=now,
+                coverage=coverage_of(database, wanted, now=now),
                 progress=lambda rows: bar.update(task, completed=rows),
             )
     if as_json:
@@ -270,6 +278,7 @@ def export(
         return
     data = output / f"articles.{file_format.value}"
     out.print(f"{manifest.rows} articles in {visible(data)}; {visible(output / 'manifest.json')} says what they are.")
+    out.print(f"{visible(output / f'coverage.{file_format.value}')} says, for each source and day, what was looked for, found and missed.")
 
 
 def _described(wanted: ArticleFilter) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections.abc import Iterator, Sequence
 from itertools import islice
@@ -9,6 +10,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, select
+from sqlalchemy.orm import aliased
 
 from storage import textgate
 from storage.database import Database
@@ -16,11 +18,24 @@ from storage.dedup import clusters
 from storage.errors import NotFound
 from storage.models import SCHEMA_REVISION, ArticleRow, ArticleUrlRow, ClusterRow, FetchRow, RevisionRow, TagRow, url_key
 from storage.query import Query, parse
-from storage.records import Article, ArticleFilter, Hit, Outcome, Revision, Stats, Tag
+from storage.records import (
+    ARTICLE_KEY_DIGITS,
+    ARTICLE_KEY_SIGN,
+    ArchivePlace,
+    Article,
+    ArticleFilter,
+    Hit,
+    Outcome,
+    Revision,
+    Stats,
+    Tag,
+    article_key,
+)
 from storage.snippets import snippet
 
 _PAGE = 500  # articles in memory at a time while streaming
 _MAX_ID = 2**63 - 1
+_KEY = re.compile(rf"{ARTICLE_KEY_SIGN}[0-9a-f]{{{ARTICLE_KEY_DIGITS}}}")
 
 _CURRENT = and_(RevisionRow.article_id == ArticleRow.id, RevisionRow.number == ArticleRow.current_revision)
 
@@ -78,10 +93,17 @@ class Corpus:
         return [Hit(article, found, snippet(article.text, query)) for article, found in zip(articles, scores, strict=True)]
 
     def get(self, id_or_url: int | str) -> Article:
-        """Return the article with this id, or the one that an address leads to: as found, as fetched, canonical. Raises: NotFound."""
+        """Return the article with this number or key, or the one that an address leads to: as found, as fetched, canonical.
+
+        Raises: NotFound.
+        """
         with self._database.read() as connection:
-            if isinstance(id_or_url, int) or id_or_url.isdecimal():
-                article_id: int | None = int(id_or_url)
+            if isinstance(id_or_url, str) and _KEY.fullmatch(id_or_url):
+                begin = id_or_url.removeprefix(ARTICLE_KEY_SIGN)
+                of_key = select(ArticleRow.id).where(ArticleRow.url_key >= begin, ArticleRow.url_key < begin + "g")
+                article_id = connection.scalars(of_key.order_by(ArticleRow.url_key)).first()
+            elif isinstance(id_or_url, int) or id_or_url.isdecimal():
+                article_id = int(id_or_url)
             else:
                 key = url_key(textgate.clean(id_or_url).strip())
                 article_id = connection.scalar(select(ArticleUrlRow.article_id).where(ArticleUrlRow.url_key == key))
@@ -97,7 +119,7 @@ class Corpus:
             rows = connection.execute(wanted).all()
         if not rows:
             raise NotFound(f"there is no article {article_id}")
-        return [Revision(row.article_id, row.number, row.title, row.text, row.text_hash, row.fetched_at, row.extractor) for row in rows]
+        return [_revision(row) for row in rows]
 
     def copies(self, article_id: int) -> list[Article]:
         """Return the members of the article's cluster, itself too, the origin first, then by date; empty when it is alone.
@@ -114,7 +136,7 @@ class Corpus:
                 select(ArticleRow.id)
                 .join(ClusterRow, ClusterRow.id == ArticleRow.cluster_id)
                 .where(ClusterRow.id == row.cluster_id)
-                .order_by(ArticleRow.id != ClusterRow.origin_id, ArticleRow.dated_at, ArticleRow.id)
+                .order_by(ArticleRow.id != ClusterRow.origin_id, ArticleRow.dated_at, ArticleRow.url_key)
             )
             return _load(connection, connection.scalars(members).all())
 
@@ -127,7 +149,9 @@ class Corpus:
             return connection.scalar(select(func.count()).select_from(selection[0].subquery())) or 0
 
     def articles(self, wanted: ArticleFilter | None = None) -> Iterator[Article]:
-        """Yield every article that matches, by id, from one state of the database; memory does not grow with their number.
+        """Yield every article that matches, from one state of the database; memory does not grow with their number.
+
+        They come in the order of their keys, which is the same in every database that holds them, whatever arrived first.
 
         The database is being read until the iterator ends or is closed. With a query the ids (8 bytes each) are kept in memory.
         """
@@ -135,7 +159,7 @@ class Corpus:
         selection = _selection(self._database, wanted, parse(wanted.query))
         if selection is None:
             return
-        statement = selection[0].order_by(ArticleRow.id)
+        statement = selection[0].order_by(ArticleRow.url_key)
         with self._database.read() as connection:
             for ids in _pages_of_found(connection, statement) if wanted.query.strip() else _pages(connection, statement):
                 yield from _load(connection, ids)
@@ -211,11 +235,11 @@ def _conditions(wanted: ArticleFilter) -> list[ColumnElement[bool]]:
 
 
 def _pages(connection: Connection, statement: Select[int]) -> Iterator[Sequence[int]]:
-    """Yield the ids of a SELECT in pages, each found anew after the last id of the one before."""
-    after = 0
-    while ids := connection.scalars(statement.where(ArticleRow.id > after).limit(_PAGE)).all():
-        yield ids
-        after = ids[-1]
+    """Yield the ids of a SELECT in pages, each found anew after the last key of the one before."""
+    after = ""
+    while rows := connection.execute(statement.add_columns(ArticleRow.url_key).where(ArticleRow.url_key > after).limit(_PAGE)).all():
+        yield [row.id for row in rows]
+        after = rows[-1].url_key
 
 
 def _pages_of_found(connection: Connection, statement: Select[int]) -> Iterator[Sequence[int]]:
@@ -231,6 +255,7 @@ def _load(connection: Connection, ids: Sequence[int]) -> list[Article]:
     of_tags = select(TagRow).where(TagRow.article_id.in_(ids)).order_by(TagRow.article_id, TagRow.weight.desc(), TagRow.kind, TagRow.value)
     for row in connection.execute(of_tags):
         tags.setdefault(row.article_id, []).append(Tag(row.kind, row.value, row.weight, row.evidence))
+    first = aliased(ArticleRow)
     wanted = (
         select(
             ArticleRow,
@@ -239,13 +264,20 @@ def _load(connection: Connection, ids: Sequence[int]) -> list[Article]:
             RevisionRow.fetched_at,
             RevisionRow.extractor,
             ClusterRow.origin_id.label("origin_id"),
+            first.canonical_url.label("origin_url"),
         )
         .join(RevisionRow, _CURRENT)
         .outerjoin(ClusterRow, ClusterRow.id == ArticleRow.cluster_id)
+        .outerjoin(first, first.id == ClusterRow.origin_id)
         .where(ArticleRow.id.in_(ids))
     )
     found = {row.id: _article(row, tuple(tags.get(row.id, ()))) for row in connection.execute(wanted)}
     return [found[article_id] for article_id in ids if article_id in found]
+
+
+def _revision(row: Any) -> Revision:
+    place = None if row.archive_file is None else ArchivePlace(row.archive_file, row.archive_offset)
+    return Revision(row.article_id, row.number, row.title, row.text, row.text_hash, row.fetched_at, row.extractor, place)
 
 
 def _article(row: Any, tags: tuple[Tag, ...]) -> Article:
@@ -278,6 +310,9 @@ def _article(row: Any, tags: tuple[Tag, ...]) -> Article:
         tags=tags,
         revisions=row.revisions,
         extra=row.extra,
+        gone_at=row.gone_at,
+        visited_at=row.visited_at,
+        cluster_key=None if row.origin_url is None else article_key(row.origin_url),
     )
 
 

@@ -8,6 +8,7 @@ StorageError
 ├── NotFound             no such article, source or run
 ├── BadRecord            a record cannot be kept as it is (names the URL)
 ├── ExportError          an export cannot be written
+├── SourceBusy           another process is crawling this source
 └── AlreadyLeading       another scheduler holds this database
 """
 
@@ -54,3 +55,7 @@ class ExportError(StorageError):
 
 class AlreadyLeading(StorageError):
     """Another scheduler holds this database."""
+
+
+class SourceBusy(StorageError):
+    """Another process is crawling this source into the same database."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,8 +14,9 @@ from storage.database import Database
 from storage.dialects.base import DatabaseDialect
 from storage.editing import Memory, edit_claimed, instant
 from storage.errors import BadRecord, NotFound
-from storage.models import ArticleRow, ArticleUrlRow, CandidateRow, RevisionRow, RunRow, SourceRow, url_key
-from storage.records import Attempt, FrontierEntry, Outcome
+from storage.models import ArticleRow, ArticleUrlRow, CandidateRow, RevisionRow, RunRow, SightingRow, SourceRow, url_key
+from storage.records import Attempt, ChannelKind, FrontierEntry, Outcome
+from storage.visits import FOUND
 
 _CHUNK = 1_000  # URLs asked for in one statement: databases limit the parameters of one to some ten thousand
 
@@ -39,49 +40,94 @@ class AddedCounts:
 
 
 def add(database: Database, run_id: int, entries: Sequence[FrontierEntry], *, counted: bool = True) -> AddedCounts:
-    """Put candidates into the frontier, and count them on the run unless another feed of it has named them before (`counted` False).
+    """Put candidates into the frontier, see `add_within`."""
+    with database.write() as connection:
+        return add_within(connection, database.dialect, run_id, entries, counted=counted)
+
+
+def add_within(
+    connection: Connection, dialect: DatabaseDialect, run_id: int, entries: Sequence[FrontierEntry], *, counted: bool = True
+) -> AddedCounts:
+    """Put candidates into the frontier, and count them on the run unless another channel of it has named them before (`counted` False).
 
     A candidate that is settled is known and stays so, unless its hints claim an edit (`storage.editing`): then it is due again, which is
-    how an edited article is fetched again.
+    how an edited article is fetched again. One that waits for a backfill and is named by a crawl waits for any crawl from now on; when
+    another backfill names it, it waits for that one.
     Returns: what became of them. Raises: NotFound for an unknown run or source, BadRecord for hints that are not JSON-ready.
     """
     cleaned = {url_key(entry.canonical_url): entry for entry in reversed([_clean(entry) for entry in entries])}
     ordered = dict(reversed(cleaned.items()))
-    with database.write() as connection:
-        _require_sources(connection, {entry.source_id for entry in entries})
-        remembered = _remembered(connection, ordered)
-        fresh: list[dict[str, Any]] = []
-        reopened: list[FrontierEntry] = []
-        waiting = 0
-        for key, entry in ordered.items():
-            memory = remembered.get(key)
-            if memory is None:
-                fresh.append(_row(key, entry))
-            elif memory.settled_at is None:
-                waiting += 1
-            elif edit_claimed(memory, entry.found_in, entry.hints, entry.found_at):
-                reopened.append(entry)
-        if fresh:
-            connection.execute(database.dialect.insert(CandidateRow), fresh)
-        _reopen(connection, database.dialect, reopened)
-        known = len(ordered) - len(fresh) - len(reopened) - waiting
-        more = {"discovered": RunRow.discovered + len(ordered), "known": RunRow.known + known} if counted else {"known": RunRow.known}
-        run = connection.execute(update(RunRow).where(RunRow.id == run_id).values(more).returning(RunRow.id)).first()
-        if run is None:
-            raise NotFound(f"there is no run {run_id}")
+    _require_sources(connection, {entry.source_id for entry in entries})
+    remembered = _remembered(connection, ordered)
+    fresh: list[dict[str, Any]] = []
+    reopened: list[FrontierEntry] = []
+    claimed: dict[int | None, list[str]] = {}
+    waiting = 0
+    for key, entry in ordered.items():
+        memory = remembered.get(key)
+        if memory is None:
+            fresh.append(_row(key, entry))
+        elif memory.settled_at is None:
+            waiting += 1
+            claimed.setdefault(entry.backfill_id, []).append(key)
+        elif entry.backfill_id is None and edit_claimed(memory, entry.found_in, entry.hints, entry.found_at):
+            reopened.append(entry)
+    if fresh:
+        connection.execute(dialect.insert(CandidateRow), fresh)
+    for backfill_id, claims in claimed.items():
+        for keys in _chunks(claims):
+            of_a_backfill = update(CandidateRow).where(CandidateRow.url_key.in_(keys), CandidateRow.backfill_id.is_not(None))
+            connection.execute(of_a_backfill.values(backfill_id=backfill_id))
+    _reopen(connection, dialect, reopened)
+    _sight(connection, dialect, run_id, ordered)
+    known = len(ordered) - len(fresh) - len(reopened) - waiting
+    more = {"discovered": RunRow.discovered + len(ordered), "known": RunRow.known + known} if counted else {"known": RunRow.known}
+    run = connection.execute(update(RunRow).where(RunRow.id == run_id).values(more).returning(RunRow.id)).first()
+    if run is None:
+        raise NotFound(f"there is no run {run_id}")
     return AddedCounts(new=len(fresh), known=known, reopened=len(reopened), waiting=waiting)
 
 
-def take(database: Database, source_id: str, *, limit: int | None, now: datetime) -> list[FrontierEntry]:
+def _sight(connection: Connection, dialect: DatabaseDialect, run_id: int, entries: Mapping[str, FrontierEntry]) -> None:
+    """Remember for each candidate the first time that this kind of channel named it."""
+    rows = [
+        {
+            "url_key": key,
+            "channel": entry.channel.value,
+            "source_id": entry.source_id,
+            "run_id": run_id,
+            "found_in": entry.found_in,
+            "seen_at": entry.found_at,
+            "dated_at": instant(entry.hints.get("published_at")) or instant(entry.hints.get("updated_at")),
+        }
+        for key, entry in entries.items()
+    ]
+    if rows:
+        connection.execute(dialect.insert(SightingRow).on_conflict_do_nothing(), rows)
+
+
+def take(
+    database: Database,
+    source_id: str,
+    *,
+    limit: int | None,
+    now: datetime,
+    besides: Collection[str] = (),
+    backfill_id: int | None = None,
+) -> list[FrontierEntry]:
     """Return the candidates of a source that are due: by the publication time their feed gave, newest first, then as found.
 
-    They stay in the frontier until `articles.save_batch` settles them.
+    They stay in the frontier until `articles.save_batch` settles them. Args: also canonical URLs that are on their way already; the
+    backfill whose candidates are wanted, None for those that any crawl may fetch.
     """
     due = (
-        select(CandidateRow).where(_due(source_id, now)).order_by(CandidateRow.hinted_at.desc().nulls_last(), CandidateRow.id).limit(limit)
+        select(CandidateRow)
+        .where(_due(source_id, now, backfill_id))
+        .order_by(CandidateRow.hinted_at.desc().nulls_last(), CandidateRow.id)
+        .limit(None if limit is None else limit + len(besides))
     )
     with database.read() as connection:
-        return [
+        entries = [
             FrontierEntry(
                 url=row.url,
                 canonical_url=row.canonical_url,
@@ -90,15 +136,19 @@ def take(database: Database, source_id: str, *, limit: int | None, now: datetime
                 found_at=row.found_at,
                 hints=row.hints,
                 attempts=row.attempts,
+                channel=ChannelKind(row.channel) if row.channel else ChannelKind.FEED,
+                backfill_id=row.backfill_id,
             )
             for row in connection.execute(due)
+            if row.canonical_url not in besides
         ]
+    return entries[:limit]
 
 
-def pending(database: Database, source_id: str, now: datetime) -> int:
-    """Count the candidates of a source that are due."""
+def pending(database: Database, source_id: str, now: datetime, backfill_id: int | None = None) -> int:
+    """Count the candidates of a source that are due, for any crawl or for one backfill."""
     with database.read() as connection:
-        return connection.scalar(select(func.count()).select_from(CandidateRow).where(_due(source_id, now))) or 0
+        return connection.scalar(select(func.count()).select_from(CandidateRow).where(_due(source_id, now, backfill_id))) or 0
 
 
 def known(database: Database, canonical_urls: Collection[str]) -> set[str]:
@@ -129,6 +179,10 @@ def settle(connection: Connection, dialect: DatabaseDialect, attempts: Sequence[
             "last_outcome": given.last_outcome,
         },
     )
+    # A visit that did not find its article leaves the candidate as it is: it was settled when the article was stored.
+    attempts = [item for item in attempts if item[0].channel is not ChannelKind.REVISIT or item[2] in FOUND]
+    if not attempts:
+        return
     connection.execute(
         statement,
         [
@@ -144,6 +198,8 @@ def settle(connection: Connection, dialect: DatabaseDialect, attempts: Sequence[
                 "due_at": attempt.retry_at,
                 "settled_at": attempt.fetched_at if attempt.retry_at is None else None,
                 "last_outcome": outcome.value,
+                "channel": attempt.channel.value if attempt.channel else None,
+                "backfill_id": None,
             }
             for attempt, key, outcome in attempts
         ],
@@ -186,11 +242,13 @@ def _row(key: str, entry: FrontierEntry) -> dict[str, Any]:
         "source_id": entry.source_id,
         "found_in": entry.found_in,
         "found_at": entry.found_at,
-        "hinted_at": instant(entry.hints.get("published_at")),
+        "hinted_at": instant(entry.hints.get("published_at")) or instant(entry.hints.get("day_in_url")),
         "hints": entry.hints,
         "attempts": 0,
         "due_at": entry.found_at,
         "settled_at": None,
+        "channel": entry.channel.value,
+        "backfill_id": entry.backfill_id,
     }
 
 
@@ -201,12 +259,13 @@ def _clean(entry: FrontierEntry) -> FrontierEntry:
     if not url or not canonical_url:
         raise BadRecord(f"a candidate in {entry.found_in} has no URL", source_id=entry.source_id)
     found_in = textgate.clean(entry.found_in)
-    return FrontierEntry(url, canonical_url, entry.source_id, found_in, entry.found_at, textgate.clean_value(entry.hints))
+    return replace(entry, url=url, canonical_url=canonical_url, found_in=found_in, hints=textgate.clean_value(entry.hints))
 
 
-def _due(source_id: str, now: datetime) -> ColumnElement[bool]:
+def _due(source_id: str, now: datetime, backfill_id: int | None) -> ColumnElement[bool]:
     return and_(
         CandidateRow.source_id == source_id,
+        CandidateRow.backfill_id == backfill_id,  # IS NULL for None
         CandidateRow.settled_at.is_(None),
         or_(CandidateRow.due_at.is_(None), CandidateRow.due_at <= now),
     )

@@ -97,7 +97,9 @@ class Membership:
             self._connection.execute(self._dialect.insert(FingerprintRow).on_conflict_do_nothing(), self._new_fingerprints)
         for cluster_id in sorted(self._changed):
             rows = self._connection.execute(
-                select(ArticleRow.id, ArticleRow.published_at, ArticleRow.first_seen_at).where(ArticleRow.cluster_id == cluster_id)
+                select(ArticleRow.id, ArticleRow.published_at, ArticleRow.first_seen_at, ArticleRow.url_key).where(
+                    ArticleRow.cluster_id == cluster_id
+                )
             )
             origin = clusters.origin(clusters.Member(*row) for row in rows)
             self._connection.execute(update(ClusterRow).where(ClusterRow.id == cluster_id).values(origin_id=origin))

@@ -17,7 +17,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from storage.errors import BadRecord
 
 #: The Alembic revision that these tables are.
-SCHEMA_REVISION = "0001"
+SCHEMA_REVISION = "0002"
 #: The table in which Alembic remembers the revision, under the name that its tools look for.
 VERSION_TABLE = "alembic_version"
 #: APScheduler's own table, which lives beside ours.
@@ -69,6 +69,7 @@ class Base(DeclarativeBase):
         str: Text(),
         datetime: UtcDateTime(),
         list[str]: JSON(),
+        list[int]: JSON(none_as_null=True),
         dict[str, Any]: JSON(),
     }
 
@@ -104,10 +105,13 @@ class FeedRow(Base):
     status: Mapped[str | None]
     items: Mapped[int | None]
     failures: Mapped[int]
+    not_before: Mapped[datetime | None]
+    skip_hours: Mapped[list[int] | None]
+    skip_days: Mapped[list[int] | None]
 
 
 class RunRow(Base):
-    """One execution."""
+    """One execution. `holder` names its process (`storage.holders`)."""
 
     __tablename__ = "runs"
 
@@ -120,13 +124,14 @@ class RunRow(Base):
     reason: Mapped[str]
     discovered: Mapped[int] = mapped_column(BigInteger())
     known: Mapped[int] = mapped_column(BigInteger())
+    holder: Mapped[str | None]
 
 
 class CandidateRow(Base):
     """A found URL: the frontier while `settled_at` is empty, its memory afterwards.
 
     `hinted_at` is the publication time its feed gave, taken out of `hints` to be sorted by. `found_in` is empty for a page that came from
-    a file and was never looked for.
+    a file and was never looked for. `backfill_id` is the backfill that wants it; empty when any crawl may fetch it.
     """
 
     __tablename__ = "candidates"
@@ -144,11 +149,85 @@ class CandidateRow(Base):
     due_at: Mapped[datetime | None]
     settled_at: Mapped[datetime | None]
     last_outcome: Mapped[str | None]
+    channel: Mapped[str | None]
+    backfill_id: Mapped[int | None] = mapped_column(BigId)
 
 
 # Only what waits is ever looked for by source, and what waits is a small part of the table.
 _WAITING = CandidateRow.settled_at.is_(None)
 Index("ix_candidates_waiting", CandidateRow.source_id, CandidateRow.due_at, sqlite_where=_WAITING, postgresql_where=_WAITING)
+
+
+class SightingRow(Base):
+    """The first time that a kind of channel named a candidate in a source: what capture-recapture compares."""
+
+    __tablename__ = "sightings"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    url_key: Mapped[str] = mapped_column(primary_key=True)
+    channel: Mapped[str] = mapped_column(primary_key=True)
+    source_id: Mapped[str] = mapped_column(ForeignKey("sources.id"))
+    run_id: Mapped[int | None] = mapped_column(BigId)
+    found_in: Mapped[str]
+    seen_at: Mapped[datetime]
+    dated_at: Mapped[datetime | None]
+
+
+# With the date, so that a comparison of channels need not look at the table.
+Index("ix_sightings_source_id_seen_at_dated_at", SightingRow.source_id, SightingRow.seen_at, SightingRow.dated_at)
+
+
+class PollRow(Base):
+    """The ledger of channels: one look at a feed, sitemap, section or archive page and what it answered."""
+
+    __tablename__ = "polls"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    run_id: Mapped[int] = mapped_column(BigId, ForeignKey("runs.id"), index=True)
+    source_id: Mapped[str] = mapped_column(ForeignKey("sources.id"))
+    url: Mapped[str]
+    kind: Mapped[str]
+    status: Mapped[str]
+    polled_at: Mapped[datetime]
+    reason: Mapped[str]
+    http_status: Mapped[int | None]
+    size_bytes: Mapped[int | None] = mapped_column(BigInteger())
+    elapsed_ms: Mapped[int | None] = mapped_column(BigInteger())
+    named: Mapped[int]
+    fresh: Mapped[int]
+
+
+Index("ix_polls_source_id_polled_at", PollRow.source_id, PollRow.polled_at)
+
+
+class BackfillRow(Base):
+    """A walk through the past of a source: articles dated `since` (inclusive) to `until` (exclusive)."""
+
+    __tablename__ = "backfills"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    source_id: Mapped[str] = mapped_column(ForeignKey("sources.id"), index=True)
+    since: Mapped[datetime]
+    until: Mapped[datetime]
+    started_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+
+
+class BackfillStepRow(Base):
+    """A sitemap or archive page of a backfill: still to be read while `read_at` is empty."""
+
+    __tablename__ = "backfill_steps"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    backfill_id: Mapped[int] = mapped_column(BigId, ForeignKey("backfills.id"), primary_key=True)
+    url_key: Mapped[str] = mapped_column(primary_key=True)
+    position: Mapped[int]
+    url: Mapped[str]
+    kind: Mapped[str]
+    depth: Mapped[int]
+    read_at: Mapped[datetime | None]
+    status: Mapped[str | None]
+    named: Mapped[int | None]
 
 
 class ClusterRow(Base):
@@ -171,6 +250,8 @@ class ArticleRow(Base):
 
     `current_revision` is the number of the revision it shows, `revisions` how many there are: they differ when an archive brought an older
     version later. `dated_at` is `published_at`, or `first_seen_at` where that is unknown: what articles are filtered and sorted by.
+    `visited_at` is the last visit that found it, `next_visit_at` when it is visited again on purpose, `gone_at` when its server first said
+    that it is gone (empty again when it came back); `etag` and `last_modified` let the server say 'not modified'.
     """
 
     __tablename__ = "articles"
@@ -200,9 +281,17 @@ class ArticleRow(Base):
     authors: Mapped[list[str]]
     relevance_reasons: Mapped[list[str]]
     extra: Mapped[dict[str, Any]]
+    visited_at: Mapped[datetime | None]
+    next_visit_at: Mapped[datetime | None]
+    gone_at: Mapped[datetime | None]
+    etag: Mapped[str | None]
+    last_modified: Mapped[str | None]
 
 
 Index("ix_articles_source_id_dated_at", ArticleRow.source_id, ArticleRow.dated_at)
+# Most articles are past their last planned visit.
+_TO_VISIT = ArticleRow.next_visit_at.is_not(None)
+Index("ix_articles_to_visit", ArticleRow.source_id, ArticleRow.next_visit_at, sqlite_where=_TO_VISIT, postgresql_where=_TO_VISIT)
 
 
 class ArticleUrlRow(Base):
@@ -228,6 +317,8 @@ class RevisionRow(Base):
     fetched_at: Mapped[datetime]
     text_hash: Mapped[str]
     extractor: Mapped[str]
+    archive_file: Mapped[str | None]
+    archive_offset: Mapped[int | None] = mapped_column(BigInteger())
     title: Mapped[str | None]
     text: Mapped[str]
 
@@ -272,19 +363,35 @@ class FetchRow(Base):
     size_bytes: Mapped[int | None] = mapped_column(BigInteger())
     elapsed_ms: Mapped[int | None] = mapped_column(BigInteger())
     article_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("articles.id"))
+    requests: Mapped[int | None]
+    channel: Mapped[str | None]
 
 
 Index("ix_fetches_source_id_fetched_at", FetchRow.source_id, FetchRow.fetched_at)
 
 
 class HostRow(Base):
-    """When a host may be asked again."""
+    """When a host may be asked again, and the pace that suited it: the pause after an exchange, and failures in a row."""
 
     __tablename__ = "hosts"
 
     host: Mapped[str] = mapped_column(primary_key=True)
     next_allowed_at: Mapped[datetime]
     reason: Mapped[str]
+    delay_seconds: Mapped[float | None]
+    failures: Mapped[int | None]
+
+
+class RobotsRow(Base):
+    """The robots.txt of an origin as it was last answered; kept for a day at most (RFC 9309 section 2.4)."""
+
+    __tablename__ = "robots"
+
+    origin: Mapped[str] = mapped_column(primary_key=True)
+    fetched_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    status: Mapped[int]
+    body: Mapped[bytes]
 
 
 class SnapshotRow(Base):

@@ -11,7 +11,7 @@ from storage.dedup import exact
 from storage.errors import BadRecord
 from storage.fulltext import Indexed, indexed
 from storage.models import url_key
-from storage.records import ArticleDraft, Attempt, Outcome, Tag
+from storage.records import ArchivePlace, ArticleDraft, Attempt, Outcome, Tag
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,7 @@ class PreparedDraft:
     version: Version
     fingerprints: frozenset[str]
     tokens: Indexed
+    archived: ArchivePlace | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,14 @@ def prepare(attempt: Attempt) -> Prepared:
     for name, value in (("fetched_at", attempt.fetched_at), ("retry_at", attempt.retry_at)):
         if _lacks_zone(value):
             raise BadRecord(f"{candidate_url}: {name} has no time zone", url=candidate_url, source_id=attempt.source_id)
-    attempt = replace(attempt, candidate_url=candidate_url, canonical_url=canonical_url, reason=textgate.clean(attempt.reason))
+    attempt = replace(
+        attempt,
+        candidate_url=candidate_url,
+        canonical_url=canonical_url,
+        reason=textgate.clean(attempt.reason),
+        etag=textgate.clean_optional(attempt.etag),
+        last_modified=textgate.clean_optional(attempt.last_modified),
+    )
     key = url_key(canonical_url)
     if attempt.draft is None:
         return Prepared(attempt, key, None, attempt.outcome, attempt.reason)
@@ -65,7 +73,8 @@ def prepare(attempt: Attempt) -> Prepared:
         return Prepared(attempt, key, None, Outcome.NO_TEXT, "nothing is left of the text after cleaning")
     hashes = exact.hashes(draft.text)
     version = Version(textnorm.normalize(draft.title or ""), hashes.text_hash, draft.fetched_at)
-    prepared = PreparedDraft(draft, url_key(draft.canonical_url), version, hashes.fingerprints, indexed(draft.title, draft.text))
+    tokens = indexed(draft.title, draft.text)
+    prepared = PreparedDraft(draft, url_key(draft.canonical_url), version, hashes.fingerprints, tokens, attempt.archived)
     return Prepared(attempt, key, prepared, None, attempt.reason)
 
 

@@ -6,9 +6,10 @@ first seen are three different facts and are never mixed.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -24,6 +25,7 @@ class Outcome(StrEnum):
     IRRELEVANT = "irrelevant"
     NO_TEXT = "no_text"
     PAYWALLED = "paywalled"
+    CONSENT_WALL = "consent_wall"
     NOT_HTML = "not_html"
     TOO_LARGE = "too_large"
     ROBOTS_DENIED = "robots_denied"
@@ -37,10 +39,27 @@ class Outcome(StrEnum):
 
 
 class RunKind(StrEnum):
-    """What a run does: read the web, or read files."""
+    """What a run does: read the present web, its past, or files."""
 
     CRAWL = "crawl"
+    BACKFILL = "backfill"
     INGEST = "ingest"
+
+
+class ChannelKind(StrEnum):
+    """How a candidate was found.
+
+    `alternate` is another language edition that an article names, `file` an ingested archive, `revisit` an article that is fetched again on
+    purpose.
+    """
+
+    FEED = "feed"
+    SITEMAP = "sitemap"
+    SECTION = "section"
+    ARCHIVE = "archive"
+    ALTERNATE = "alternate"
+    FILE = "file"
+    REVISIT = "revisit"
 
 
 class RunStatus(StrEnum):
@@ -81,7 +100,11 @@ class SourceRecord:
 
 @dataclass(frozen=True, slots=True)
 class FeedState:
-    """What is remembered of a feed between two polls. `failures` counts polls in a row that failed."""
+    """What is remembered of a feed, sitemap or section between two polls.
+
+    `failures` counts polls in a row that failed. `not_before` is when it asked to be polled again at the earliest (its ttl); `skip_hours`
+    (UTC) and `skip_days` (0 Monday) are when it asked not to be polled.
+    """
 
     source_id: str
     url: str
@@ -91,14 +114,61 @@ class FeedState:
     status: str | None = None
     items: int | None = None
     failures: int = 0
+    not_before: datetime | None = None
+    skip_hours: tuple[int, ...] = ()
+    skip_days: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Poll:
+    """One row of the ledger of channels: a feed, sitemap, section or archive page that was asked for in a run, and what it answered.
+
+    `status` is 'ok', 'empty', 'not_modified', 'skipped' (it had asked not to be polled now) or the outcome that says what was wrong;
+    `named` counts the candidates it named, `fresh` those of them that nothing had named before.
+    """
+
+    run_id: int
+    source_id: str
+    url: str
+    kind: ChannelKind
+    status: str
+    polled_at: datetime
+    reason: str = ""
+    http_status: int | None = None
+    size_bytes: int | None = None
+    elapsed_ms: int | None = None
+    named: int = 0
+    fresh: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class BackfillStep:
+    """A sitemap or archive page that a backfill reads; `depth` counts the indexes or pages above it."""
+
+    url: str
+    kind: ChannelKind
+    depth: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Backfill:
+    """A walk through the past of a source: articles dated `since` (inclusive) to `until` (exclusive)."""
+
+    id: int
+    source_id: str
+    since: datetime
+    until: datetime
+    started_at: datetime
+    resumed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class FrontierEntry:
     """A candidate that waits in the database until its outcome is written in the same transaction as its result.
 
-    `found_in` names the feed, sitemap or file; `hints` carries what that place said of it (title, published_at, language, summary),
-    JSON-ready.
+    `found_in` names the feed, sitemap or file and `channel` its kind; `hints` carries what that place said of it (title, published_at,
+    language, summary), JSON-ready. `backfill_id` is the backfill that wants it, None when any crawl may fetch it. An article that is
+    visited again on purpose comes with `channel` revisit and with the validators that its server gave last time (RFC 9110 section 8.8).
     """
 
     url: str
@@ -108,6 +178,18 @@ class FrontierEntry:
     found_at: datetime
     hints: Mapping[str, Any] = field(default_factory=dict)
     attempts: int = 0
+    channel: ChannelKind = ChannelKind.FEED
+    backfill_id: int | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivePlace:
+    """Where a response stands in a WARC: the file's name (no folder) and the byte at which its record begins."""
+
+    file: str
+    offset: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +243,10 @@ class Attempt:
 
     Either `draft` is set and the storage decides between new, revised, unchanged and copy, or `outcome` is set and says why there is no
     article. `retry_at` keeps the candidate in the frontier until then; None settles it.
+
+    `requests` counts the HTTP requests that it took, redirects and second tries included; 0 when nothing was asked. `etag` and
+    `last_modified` are kept for the next visit. `visits` are the ages (since the article was first seen) at which it is to be visited
+    again; `channel` is how the candidate was found. `archived` is where the response stands in a WARC.
     """
 
     candidate_url: str
@@ -174,6 +260,12 @@ class Attempt:
     size_bytes: int | None = None
     elapsed_ms: int | None = None
     retry_at: datetime | None = None
+    requests: int | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    visits: tuple[timedelta, ...] = ()
+    channel: ChannelKind | None = None
+    archived: ArchivePlace | None = None
 
     def __post_init__(self) -> None:
         """Refuse an attempt that says both or neither."""
@@ -227,13 +319,27 @@ class Fetch:
     size_bytes: int | None = None
     elapsed_ms: int | None = None
     article_id: int | None = None
+    requests: int | None = None
+    channel: ChannelKind | None = None
+
+
+#: An `Article.key` is this sign and so many hexadecimal digits. Without the sign a spreadsheet would take some of them for numbers.
+ARTICLE_KEY_SIGN = "a"
+ARTICLE_KEY_DIGITS = 16
+
+
+def article_key(canonical_url: str) -> str:
+    """Return the key of the article with this canonical URL: the begin of the `url_key` by which databases find it."""
+    digest = hashlib.sha256(canonical_url.encode("utf-8", "surrogatepass")).hexdigest()
+    return ARTICLE_KEY_SIGN + digest[:ARTICLE_KEY_DIGITS]
 
 
 @dataclass(frozen=True, slots=True)
 class Article:
     """A stored article with its current text. The fields named as in `ArticleDraft` mean the same.
 
-    `id` is stable; `cluster` is None while no copy of the text is known; `revisions` counts the versions seen.
+    `id` is stable within its database; `cluster` and `cluster_key` (the `key` of the cluster's origin) are None while no copy of the text
+    is known; `revisions` counts the versions seen.
     """
 
     id: int
@@ -264,6 +370,17 @@ class Article:
     tags: tuple[Tag, ...]
     revisions: int
     extra: Mapping[str, Any]
+    gone_at: datetime | None = None
+    visited_at: datetime | None = None
+    cluster_key: str | None = None
+
+    @property
+    def key(self) -> str:
+        """The article's name in every corpus that holds it: it follows from the canonical URL and not from the order of arrival.
+
+        64 bits of SHA-256 in hex: two of 10^7 articles share one with probability 3 · 10^-6.
+        """
+        return article_key(self.canonical_url)
 
     @property
     def countries(self) -> tuple[str, ...]:
@@ -283,6 +400,7 @@ class Revision:
     text_hash: str
     fetched_at: datetime
     extractor: str
+    archived: ArchivePlace | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,20 +9,37 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from storage import textgate
+from storage import holders, textgate
 from storage.database import Database
-from storage.errors import NotFound
+from storage.errors import NotFound, SourceBusy
 from storage.models import FetchRow, RunRow
-from storage.records import Attempt, Fetch, Outcome, Run, RunKind, RunStatus
+from storage.records import Attempt, ChannelKind, Fetch, Outcome, Run, RunKind, RunStatus
 
 _PAGE = 1_000  # ledger rows read at a time
 
 
-def start(database: Database, kind: RunKind, source_id: str | None, now: datetime) -> int:
-    """Open a run and return its id. `source_id` is None for a run over files. Raises: BadRecord for an unknown source."""
+def start(database: Database, kind: RunKind, source_id: str | None, now: datetime, holder: str | None = None) -> int:
+    """Open a run of this process and return its id; runs of the same kind and source whose process died are closed as lost.
+
+    `source_id` is None for a run over files; `holder` is another process that does it (`storage.holders`).
+    Raises: SourceBusy when a living process has such a run, BadRecord for an unknown source.
+    """
     values = {"kind": kind.value, "source_id": source_id, "status": RunStatus.RUNNING.value, "started_at": now, "reason": ""}
     with database.write() as connection:
-        return connection.execute(insert(RunRow).values(**values, discovered=0, known=0).returning(RunRow.id)).scalar_one()
+        if source_id is not None:
+            _take_over(connection, kind, source_id, now)
+        opened = insert(RunRow).values(**values, discovered=0, known=0, holder=holder or holders.present()).returning(RunRow.id)
+        return connection.execute(opened).scalar_one()
+
+
+def _take_over(connection: Connection, kind: RunKind, source_id: str, now: datetime) -> None:
+    same = select(RunRow).where(RunRow.source_id == source_id, RunRow.kind == kind.value, RunRow.status == RunStatus.RUNNING.value)
+    rows = connection.execute(same).all()
+    for row in rows:
+        if holders.is_alive(row.holder, row.started_at, now):
+            message = f"{source_id}: another {kind} is at work on it (run {row.id}, process {row.holder})"
+            raise SourceBusy(message, source_id=source_id)
+    _close_lost(connection, [row.id for row in rows], now)
 
 
 def finish(database: Database, run_id: int, status: RunStatus, reason: str, now: datetime) -> None:
@@ -34,11 +51,18 @@ def finish(database: Database, run_id: int, status: RunStatus, reason: str, now:
 
 
 def close_orphans(database: Database, now: datetime) -> int:
-    """Mark runs that are still called running as lost, and return how many: for the leader, when no crawl can be alive."""
-    values = {"status": RunStatus.LOST.value, "reason": "the process ended without closing its run", "ended_at": now}
+    """Mark runs as lost that are called running and whose process is dead, and return how many."""
     with database.write() as connection:
-        orphans = update(RunRow).where(RunRow.status == RunStatus.RUNNING.value).values(**values).returning(RunRow.id)
-        return len(connection.execute(orphans).all())
+        running = connection.execute(select(RunRow).where(RunRow.status == RunStatus.RUNNING.value)).all()
+        dead = [row.id for row in running if not holders.is_alive(row.holder, row.started_at, now)]
+        _close_lost(connection, dead, now)
+    return len(dead)
+
+
+def _close_lost(connection: Connection, run_ids: Sequence[int], now: datetime) -> None:
+    values = {"status": RunStatus.LOST.value, "reason": "the process ended without closing its run", "ended_at": now}
+    if run_ids:
+        connection.execute(update(RunRow).where(RunRow.id.in_(run_ids)).values(**values))
 
 
 def get(database: Database, run_id: int) -> Run:
@@ -91,6 +115,8 @@ def record(connection: Connection, runs: Mapping[str, int], attempts: Sequence[t
                 "size_bytes": attempt.size_bytes,
                 "elapsed_ms": attempt.elapsed_ms,
                 "article_id": article_id,
+                "requests": attempt.requests,
+                "channel": attempt.channel.value if attempt.channel else None,
             }
             for attempt, outcome, reason, article_id in attempts
         ],
@@ -132,4 +158,6 @@ def _fetch(row: Any) -> Fetch:
         size_bytes=row.size_bytes,
         elapsed_ms=row.elapsed_ms,
         article_id=row.article_id,
+        requests=row.requests,
+        channel=ChannelKind(row.channel) if row.channel else None,
     )

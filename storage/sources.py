@@ -6,16 +6,17 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import Connection, or_, select, update
 
 from storage import textgate
 from storage.database import Database
+from storage.dialects.base import DatabaseDialect
 from storage.errors import NotFound
 from storage.models import FeedRow, SourceRow, url_key
 from storage.records import FeedState, SourceRecord
 
 _FROM_CATALOG = ("name", "homepage", "country", "languages", "enabled", "from_catalog", "interval_minutes", "synced_at")
-_FROM_POLL = ("etag", "last_modified", "fetched_at", "status", "items", "failures")
+_FROM_POLL = ("etag", "last_modified", "fetched_at", "status", "items", "failures", "not_before", "skip_hours", "skip_days")
 
 
 def sync(database: Database, sources: Sequence[SourceRecord], now: datetime) -> None:
@@ -89,9 +90,14 @@ def feed_state(database: Database, source_id: str, url: str) -> FeedState | None
 
 def save_feed_states(database: Database, states: Sequence[FeedState]) -> None:
     """Remember how feeds answered. Raises: BadRecord for a feed of an unknown source."""
-    if not states:
-        return
-    statement = database.dialect.insert(FeedRow)
+    if states:
+        with database.write() as connection:
+            save_feed_states_within(connection, database.dialect, states)
+
+
+def save_feed_states_within(connection: Connection, dialect: DatabaseDialect, states: Sequence[FeedState]) -> None:
+    """Remember how feeds answered, inside a transaction."""
+    statement = dialect.insert(FeedRow)
     given = statement.excluded
     key = [FeedRow.source_id, FeedRow.url_key]
     statement = statement.on_conflict_do_update(index_elements=key, set_={name: given[name] for name in _FROM_POLL})
@@ -106,11 +112,13 @@ def save_feed_states(database: Database, states: Sequence[FeedState]) -> None:
             "status": textgate.clean_optional(state.status),
             "items": state.items,
             "failures": state.failures,
+            "not_before": state.not_before,
+            "skip_hours": list(state.skip_hours),
+            "skip_days": list(state.skip_days),
         }
         for state in states
     ]
-    with database.write() as connection:
-        connection.execute(statement, rows)
+    connection.execute(statement, rows)
 
 
 def _row(source: SourceRecord, synced_at: datetime | None) -> dict[str, Any]:
@@ -152,4 +160,7 @@ def _feed_state(row: Any) -> FeedState:
         status=row.status,
         items=row.items,
         failures=row.failures,
+        not_before=row.not_before,
+        skip_hours=tuple(row.skip_hours or ()),
+        skip_days=tuple(row.skip_days or ()),
     )

@@ -20,6 +20,8 @@ class DiscoveryConfig:
     prolific agencies finds under 100. `max_examined`: how many are looked at to find the newest (50,000 is what a sitemap may hold).
     `max_skipped`: reasons kept, so that a feed of rubbish does not fill the log. `earliest`: news on the web begins about then; what is
     older is a wrong clock. `max_ahead`: embargoed and wrongly zoned items lie up to a day ahead.
+    `max_content_characters`: full texts in feeds are evidence, and the longest reports stay below this. `max_ttl`: a feed that forbids
+    another look for longer would lose what passes through it meanwhile.
     """
 
     max_bytes: int = 10 * 1024 * 1024
@@ -28,9 +30,11 @@ class DiscoveryConfig:
     max_skipped: int = 50
     max_title_characters: int = 1_000
     max_summary_characters: int = 2_000
+    max_content_characters: int = 50_000
     max_date_characters: int = 64
     earliest_year: int = 1990
     max_ahead: timedelta = timedelta(hours=48)
+    max_ttl: timedelta = timedelta(hours=6)
 
 
 CONFIG = DiscoveryConfig()
@@ -38,26 +42,58 @@ CONFIG = DiscoveryConfig()
 
 @dataclass(frozen=True, slots=True)
 class FeedItem:
-    """One named article: the candidate, and when the feed says that it was changed (aware UTC)."""
+    """One named article: the candidate, and when the feed says that it was changed (aware UTC).
+
+    The rest is evidence that is kept with the candidate: `published_text` is the date as it stood there, `content` the full text (plain,
+    paragraphs separated by a blank line) where the feed carries it.
+    """
 
     candidate: Candidate
     updated_at: datetime | None = None
+    published_text: str | None = None
+    content: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedFeed:
-    """What one feed names. `kind` is 'rss', 'rdf', 'atom' or 'json'; `skipped` says in words what was left out or not understood."""
+    """What one feed names.
+
+    `kind` is 'rss', 'rdf', 'atom' or 'json'; `skipped` says in words what was left out or not understood. `ttl` is how long it asks not to
+    be fetched again (ttl, sy:updatePeriod; at most `max_ttl`), `skip_hours` the UTC hours (0 … 23) and `skip_days` the weekdays (0 Monday
+    … 6) at which it asks not to be fetched at all.
+    """
 
     kind: str
     title: str | None = None
     language: str | None = None
     items: tuple[FeedItem, ...] = ()
     skipped: tuple[str, ...] = ()
+    ttl: timedelta | None = None
+    skip_hours: frozenset[int] = frozenset()
+    skip_days: frozenset[int] = frozenset()
 
     @property
     def candidates(self) -> tuple[Candidate, ...]:
         """Return the candidates alone."""
         return tuple(item.candidate for item in self.items)
+
+
+@dataclass(frozen=True, slots=True)
+class Alternate:
+    """The same page in another language, as `<link rel=alternate hreflang>` names it: absolute address and ISO 639 language."""
+
+    url: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedSection:
+    """What a page that lists articles names: article-looking links in their order, and the next page of the list (`rel=next`)."""
+
+    items: tuple[FeedItem, ...] = ()
+    next_url: str | None = None
+    alternates: tuple[Alternate, ...] = ()
+    skipped: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,34 +5,16 @@ Source: RFC 822 and RFC 5322 section 4.3 (obsolete zones, two-digit years), RFC 
 
 from __future__ import annotations
 
+import html
 import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from crawler.discovery import CONFIG, DiscoveryConfig
+from crawler.discovery.scraps import plain_text
+from crawler.month_names import fold_date, month_number
 
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "jan january janvier janv ocak oca",
-            "feb february fevrier février fevr févr subat şubat şub",
-            "mar march mars mart",
-            "apr april avril avr nisan nis",
-            "may mai mayis mayıs",
-            "jun june juin haziran haz",
-            "jul july juillet juil temmuz tem",
-            "aug august aout août agustos ağustos ağu",
-            "sep sept september septembre eylul eylül eyl",
-            "oct october octobre ekim eki",
-            "nov november novembre kasim kasım kas",
-            "dec december decembre décembre déc aralik aralık ara",
-        ),
-        start=1,
-    )
-    for name in names.split()
-}
 # Minutes east of UTC. Names that mean several zones mean here what they mean in the Middle East: AST is Arabia's and not the Atlantic's,
 # IST Israel's and not India's, GST the Gulf's.
 _ZONES = {
@@ -57,16 +39,20 @@ _ZONES = {
 
 _TIME = r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d{1,9})?)?\s*(?P<half>[ap]\.?m\b\.?)?"
 _ZONE = r"\s*(?P<zone>.*)"
+_WORD_AFTER = r"(?:[\s,]+(?!(?:öö|ös|[ap]m)\b)[^\W\d]{3,12})?"  # Turkish has the weekday there
 _ISO = re.compile(rf"(?P<year>\d{{4}})[-/.](?P<month>\d{{1,2}})[-/.](?P<day>\d{{1,2}})(?:(?:\s*t\s*|\s+){_TIME}{_ZONE})?\Z")
 _COMPACT = re.compile(
     r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})(?:t?(?P<hour>\d{2})(?P<minute>\d{2})(?P<second>\d{2})?(?P<half>)(?P<zone>z|[+-]\d{2}:?\d{2})?)?\Z"
 )
 _NUMERIC = re.compile(rf"(?P<one>\d{{1,2}})[/.-](?P<two>\d{{1,2}})[/.-](?P<year>\d{{4}})(?:[\s,-]+{_TIME}{_ZONE})?\Z")
-_DAY_FIRST = re.compile(rf"(?P<day>\d{{1,2}})[\s.-]+(?P<name>[^\W\d_]+)[\s.,-]+(?P<year>\d{{4}}|\d{{2}})(?:[\s,-]+{_TIME}{_ZONE})?\Z")
-_MONTH_FIRST = re.compile(rf"(?P<name>[^\W\d_]+)[\s.]+(?P<day>\d{{1,2}})[\s,]+(?P<year>\d{{4}})(?:[\s,-]+{_TIME}{_ZONE})?\Z")
-_ASCTIME = re.compile(rf"(?P<name>[^\W\d_]+)\s+(?P<day>\d{{1,2}})\s+{_TIME}\s*(?P<zone>[^\d\s]*)\s+(?P<year>\d{{4}})\Z")
+_DAY_FIRST = re.compile(
+    rf"(?P<day>\d{{1,2}})[\s.-]+(?P<name>[^\W\d]+)[\s.,-]+(?P<year>\d{{4}}|\d{{2}}){_WORD_AFTER}(?:[\s,-]+{_TIME}{_ZONE})?\Z"
+)
+_MONTH_FIRST = re.compile(rf"(?P<name>[^\W\d]+)[\s.]+(?P<day>\d{{1,2}})[\s,]+(?P<year>\d{{4}}){_WORD_AFTER}(?:[\s,-]+{_TIME}{_ZONE})?\Z")
+_ASCTIME = re.compile(rf"(?P<name>[^\W\d]+)\s+(?P<day>\d{{1,2}})\s+{_TIME}\s*(?P<zone>[^\d\s]*)\s+(?P<year>\d{{4}})\Z")
 _FORMS = (_ISO, _DAY_FIRST, _COMPACT, _MONTH_FIRST, _ASCTIME, _NUMERIC)
-_WEEKDAY = re.compile(r"\A[^\W\d_]+\.?\s*,\s*|\A(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\s+", re.UNICODE)
+_WORD = re.compile(r"\A[^\W\d]+\.?\s*[,:]?\s*(?=\S)")  # a weekday, or 'published'
+_MAX_WEEKDAY_WORDS = 3
 _OFFSET = re.compile(r"(?:utc|gmt)?\s*(?P<sign>[+-])(?P<hours>\d{1,2})(?::?(?P<minutes>\d{2}))?(?:\s*\([^()]*\))?\Z")
 _EPOCH = re.compile(r"\d{9,10}(?:\d{3})?(?:\.\d+)?\Z")
 
@@ -82,7 +68,7 @@ def read_date(raw: str, now: datetime, *, time_zone: str | None = None, config: 
         return None, ""
     if len(text) > config.max_date_characters:
         return None, f"a date of {len(text)} characters"
-    at = _instant(text.lower().translate(_DIGITS), time_zone)
+    at = _instant(fold_date(text), time_zone)
     if at is None:
         return None, f"the date {text!r} is not understood"
     if at.year < config.earliest_year or at > now + config.max_ahead:
@@ -90,19 +76,22 @@ def read_date(raw: str, now: datetime, *, time_zone: str | None = None, config: 
     return at, ""
 
 
-# Arabic-Indic and Extended Arabic-Indic digits; the minus sign, which some systems print before an offset
-_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹\u2212", "01234567890123456789-")
+def as_written(raw: str, config: DiscoveryConfig = CONFIG) -> str | None:
+    """Return a date as it stands in a feed, on one line and cut to `max_date_characters`; None when nothing stands there."""
+    return plain_text(html.escape(raw, quote=False), config.max_date_characters)
 
 
 def _instant(text: str, time_zone: str | None) -> datetime | None:
     if _EPOCH.match(text):
         number = float(text)
         return datetime.fromtimestamp(number / 1000 if number >= 1e11 else number, UTC)
-    text = _WEEKDAY.sub("", text, count=1)
-    for form in _FORMS:
-        match = form.match(text)
-        if match:
-            return _from_parts(match.groupdict(), time_zone)
+    for _ in range(_MAX_WEEKDAY_WORDS + 1):
+        for form in _FORMS:
+            if match := form.match(text):
+                return _from_parts(match.groupdict(), time_zone)
+        text, words = _WORD.subn("", text, count=1)
+        if not words:
+            return None
     return None
 
 
@@ -114,7 +103,7 @@ def _from_parts(parts: dict[str, str | None], time_zone: str | None) -> datetime
             return None  # day and month, or month and day: nothing says which
         parts["month"], parts["day"] = str(min(one, two)), str(max(one, two))
     name = parts.get("name")
-    month = _MONTHS.get(name.rstrip("."), 0) if name else int(parts.get("month") or 0)
+    month = month_number(name) if name else int(parts.get("month") or 0)
     year = _full_year(parts.get("year") or "")
     hour = _hour_of(int(parts.get("hour") or 0), parts.get("half") or "")
     zone = _zone_of(parts.get("zone") or "", time_zone)

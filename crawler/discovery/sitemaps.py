@@ -1,22 +1,30 @@
 """Read sitemaps: plain ones, Google News ones, indexes of others, gzipped or not, and lists of addresses in plain text.
 
-Source: sitemaps.org protocol 0.9; Google's news sitemap extension 0.9.
+Other language editions that an entry names with `xhtml:link` are entries of their own; what is said of its images and videos is not read.
+
+Source: sitemaps.org protocol 0.9; Google's news sitemap extension 0.9; Google on localized versions of pages.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import islice
 from urllib.parse import urldefrag
 
 from lxml import etree
 
-from crawler.discovery import CONFIG, ChildSitemap, DiscoveryConfig, FeedItem, ParsedSitemap, Remarks
-from crawler.discovery.feed_dates import read_date
+from crawler.discovery import CONFIG, Alternate, ChildSitemap, DiscoveryConfig, FeedItem, ParsedSitemap, Remarks
+from crawler.discovery.alternates import chosen_alternates
+from crawler.discovery.feed_dates import as_written, read_date
 from crawler.discovery.feeds import newest
-from crawler.discovery.markup import inner_text, language_code, local_name, parse_xml, plain_text, unpacked, web_link
+from crawler.discovery.markup import language_code, local_name, parse_xml, text_of, unpacked, web_link
+from crawler.discovery.scraps import plain_text
 from crawler.errors import FeedError
 from crawler.extraction.decode import decode
 from crawler.records import Candidate
+
+_MAX_CHILDREN = 500  # looked at for other editions; an entry has up to a thousand images
 
 
 def parse_sitemap(
@@ -39,7 +47,9 @@ def parse_sitemap(
     body = unpacked(body, config)
     if not body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"<", b"\xff\xfe", b"\xfe\xff")):
         return reader.text(decode(body, content_type).text)
-    root, _, _ = parse_xml(body, content_type, config)
+    root, forgiven, text = parse_xml(body, content_type, config)
+    if forgiven:
+        reader.count_hidden(root, text.lower())
     match local_name(root):
         case "urlset":
             return reader.urlset(root)
@@ -59,7 +69,7 @@ class _Reader:
         self._seen: set[str] = set()
 
     def urlset(self, root: etree._Element) -> ParsedSitemap:
-        items: list[FeedItem] = []
+        entries: list[tuple[FeedItem, tuple[Alternate, ...]]] = []
         is_news = False
         for number, element in enumerate((child for child in root if local_name(child) == "url"), start=1):
             if self._too_many(number):
@@ -70,18 +80,43 @@ class _Reader:
             link = self._link(number, fields.get("loc", ""))
             if link is None:
                 continue
+            own, others = self._editions(element, link)
+            published = news.get("publication_date", "")
             candidate = Candidate(
                 url=link,
                 found_in=self.url,
                 title=plain_text(news.get("title", ""), self.config.max_title_characters),
-                published_at=self._date(number, news.get("publication_date", "")),
-                language=language_code(news.get("language")),
+                published_at=self._date(number, published),
+                language=language_code(news.get("language")) or own,
             )
-            items.append(FeedItem(candidate, self._date(number, fields.get("lastmod", ""))))
+            updated_at = self._date(number, fields.get("lastmod", ""))
+            entries.append((FeedItem(candidate, updated_at, as_written(published, self.config)), others))
+        items = list(self._with_editions(entries))
         chosen = newest(items, lambda item: item.candidate.published_at or item.updated_at, self.config.max_items)
         if len(chosen) < len(items):
             self.remarks.add(f"the oldest {len(items) - len(chosen)} of {len(items)} addresses")
         return ParsedSitemap("news" if is_news else "urlset", tuple(chosen), (), self.remarks.all())
+
+    def _editions(self, element: etree._Element, link: str) -> tuple[str | None, tuple[Alternate, ...]]:
+        """Return the language that an entry gives its own address, and its other editions."""
+        links = [
+            (web_link(self.url, child.get("href", "")), child.get("hreflang", ""))
+            for child in islice(element, _MAX_CHILDREN)
+            if _bare(child) == "link" and (child.get("rel") or "").lower() == "alternate"
+        ]
+        if not links:
+            return None, ()
+        own = next((language_code(label) for address, label in links if address == link), None)
+        return own, chosen_alternates(links, link)
+
+    def _with_editions(self, entries: list[tuple[FeedItem, tuple[Alternate, ...]]]) -> Iterator[FeedItem]:
+        """Give each entry and, after it, those of its editions that are no entries themselves."""
+        for item, others in entries:
+            yield item
+            for other in others:
+                if (plain := urldefrag(other.url).url) not in self._seen:
+                    self._seen.add(plain)
+                    yield FeedItem(Candidate(other.url, self.url, language=other.language))
 
     def index(self, root: etree._Element) -> ParsedSitemap:
         children: list[ChildSitemap] = []
@@ -102,12 +137,22 @@ class _Reader:
         for number, line in enumerate(lines, start=1):
             if self._too_many(number):
                 break
+            if not line.lower().startswith(("http://", "https://")):
+                self.remarks.add(f"line {number} is no address")  # the protocol knows no relative ones
+                continue
             link = self._link(number, line)
             if link is not None:
                 items.append(FeedItem(Candidate(link, self.url)))
         if len(items) > self.config.max_items:
             self.remarks.add(f"all but the first {self.config.max_items} of {len(items)} addresses")
         return ParsedSitemap("text", tuple(items[: self.config.max_items]), (), self.remarks.all())
+
+    def count_hidden(self, root: etree._Element, low: str) -> None:
+        """Say how many entries broken XML hides, as far as their tags can be counted."""
+        name = "sitemap" if local_name(root) == "sitemapindex" else "url"
+        hidden = low.count(f"<{name}>") + low.count(f"<{name} ") - sum(1 for child in root if local_name(child) == name)
+        if hidden > 0:
+            self.remarks.add(f"about {hidden} entries that broken XML hides")
 
     def _too_many(self, number: int) -> bool:
         if number <= self.config.max_examined:
@@ -140,7 +185,7 @@ def _fields(element: etree._Element) -> dict[str, str]:
     fields: dict[str, str] = {}
     for child in element:
         if str(child.tag).rpartition("}")[0] in {own, ""}:
-            fields.setdefault(local_name(child), inner_text(child).strip())
+            fields.setdefault(local_name(child), text_of(child).strip())
     return fields
 
 
@@ -151,7 +196,7 @@ def _news_of(element: etree._Element) -> dict[str, str]:
         if _bare(block) == "news":
             for child in block:
                 for leaf in (child, *child):
-                    fields.setdefault(_bare(leaf), inner_text(leaf).strip())
+                    fields.setdefault(_bare(leaf), text_of(leaf).strip())
     return fields
 
 

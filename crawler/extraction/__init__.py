@@ -10,15 +10,16 @@ import re
 from functools import lru_cache
 from importlib.metadata import version
 
-from crawler.errors import Malformed, NoText, NotHtml, PageError, Paywalled, TooLarge
+from crawler.errors import Malformed, NoText, NotHtml, PageError, TooLarge
 from crawler.extraction import metadata
-from crawler.extraction.dates import modification, publication
+from crawler.extraction.dates import read_dates
 from crawler.extraction.decode import decode
 from crawler.extraction.embedded import embedded_paragraphs
 from crawler.extraction.headline import headline, site_names
 from crawler.extraction.language import detect_language
 from crawler.extraction.people import authors
 from crawler.extraction.refusal import refuse_bytes, refuse_text
+from crawler.extraction.stand_ins import refuse_stand_in
 from crawler.extraction.strings import clean_block, clean_line
 from crawler.extraction.structured import Facts, is_article, read_facts
 from crawler.extraction.text import article_text
@@ -27,9 +28,9 @@ from crawler.records import ExtractedArticle, Page, PageContext
 
 __all__ = ["declared_address", "extract", "extractor_name"]
 
-# Below these a text is doubted: an article says more than a caption, a teaser of paid content less than an article.
+# Below these a text is doubted: an article says more than a caption.
 _MIN_WORDS, _MIN_FLASH_WORDS = 25, 6
-_SHORT_CHARS, _TEASER_CHARS = 250, 500
+_SHORT_CHARS = 250
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\u0e00-\u0e7f]{2}|[^\W_]+")
 _SENTENCE_END = re.compile("[.!?؟。۔…:]")
 
@@ -39,7 +40,7 @@ def extract(page: Page, context: PageContext = PageContext()) -> ExtractedArticl
 
     `context` tells the habits of its source; its `candidate` gives title and date where the page has none.
 
-    Raises: NotHtml, TooLarge, Malformed, NoText, Paywalled; no other exception for whatever the bytes are.
+    Raises: NotHtml, TooLarge, Malformed, NoText, Paywalled, ConsentWall, Walled; no other exception for whatever the bytes are.
     """
     url = page.final_url
     refuse_bytes(page.body, page.content_type, url)
@@ -61,11 +62,9 @@ def _extract(source: str, page: Page, context: PageContext) -> ExtractedArticle:
     names = site_names(facts, url, context.source_name)
     title = headline(facts, names, candidate.title if candidate else None)
     people = authors(facts, names)
-    published = publication(tree, facts, url, context, page.fetched_at)
+    dates = read_dates(tree, facts, url, context, page.fetched_at)
     text = _text(source, facts, article_text(tree, _headlines(facts, title), names=people, summaries=_summaries(facts)))
-    pays = metadata.paywalled(facts)
-    if pays and len(text) < _TEASER_CHARS:
-        raise Paywalled(f"the page calls itself paid content and shows {len(text)} characters", url=url)
+    pays = refuse_stand_in(source, page, facts, text, pays=metadata.paywalled(facts))
     _refuse_empty(text, facts, url)
     return ExtractedArticle(
         url=page.url,
@@ -74,8 +73,8 @@ def _extract(source: str, page: Page, context: PageContext) -> ExtractedArticle:
         extractor=extractor_name(),
         title=title,
         authors=people,
-        published=published,
-        modified=modification(facts, url, context, page.fetched_at, published),
+        published=dates.published,
+        modified=dates.modified,
         language=detect_language(f"{title or ''}\n{text}", facts.html_language),
         description=metadata.description(facts),
         site_name=metadata.site_name(facts),

@@ -74,19 +74,41 @@ def _image_values(value: Any) -> Iterator[Any]:
 
 
 def paywalled(facts: Facts) -> bool | None:
-    """Say whether the page calls itself paid content; None when it does not say.
+    """Say whether the page calls itself, or a part of itself, paid content; None when it does not say. What is metered is not free.
 
-    Source: schema.org `isAccessibleForFree` (Google's paywalled content guideline); the content tier of Facebook's Open Graph articles.
+    Source: schema.org `isAccessibleForFree`, of the article and of its `hasPart` (Google's paywalled content guideline); the content tier
+    of Facebook's Open Graph articles.
     """
-    for value in (facts.article.get("isAccessibleForFree"), *(node.get("isAccessibleForFree") for node in facts.nodes)):
-        if isinstance(value, bool):
-            return not value
-        if isinstance(value, str) and (word := value.strip().lower().rsplit("/", 1)[-1]) in ("true", "false", "yes", "no"):
-            return word in ("false", "no")
-    tier = (facts.first_meta("article:content_tier", "og:article:content_tier") or "").lower()
-    if tier in ("free", "metered", "locked"):
-        return tier == "locked"
-    return None
+    nodes = (facts.article, *facts.nodes)
+    for value in (node.get("isAccessibleForFree") for node in nodes):
+        if (free := _truth(value)) is not None:
+            return not free
+    parts = [part for node in nodes for part in _entries(node.get("hasPart")) if isinstance(part, dict)]
+    if any(_truth(part.get("isAccessibleForFree")) is False for part in parts):
+        return True
+    tier = _content_tier(facts)
+    return tier != "free" if tier in ("free", "metered", "locked") else None
+
+
+def is_metered(facts: Facts) -> bool:
+    """Say whether the page is paid content only for those who read a lot: then its text is whole."""
+    return _content_tier(facts) == "metered"
+
+
+def _content_tier(facts: Facts) -> str:
+    return (facts.first_meta("article:content_tier", "og:article:content_tier") or "").lower()
+
+
+def _entries(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _truth(value: Any) -> bool | None:
+    """Read a boolean as JSON-LD has it: true, "True", "https://schema.org/True"."""
+    if isinstance(value, bool):
+        return value
+    word = value.strip().lower().rsplit("/", 1)[-1] if isinstance(value, str) else ""
+    return word in ("true", "yes") if word in ("true", "false", "yes", "no") else None
 
 
 def canonical_address(facts: Facts, page_url: str) -> str:

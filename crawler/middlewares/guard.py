@@ -18,7 +18,7 @@ from scrapy.exceptions import IgnoreRequest, StopDownload
 from scrapy.http import Headers, Response
 from scrapy.responsetypes import responsetypes
 
-from crawler.encodings import MAX_ENCODINGS, decode_body
+from crawler.encodings import MAX_ENCODINGS, decode_content
 from crawler.errors import PageError
 from crawler.failures import FetchRefused
 from crawler.middlewares.addresses import unsafe_reason
@@ -34,6 +34,8 @@ class Expected(StrEnum):
     PAGE = "page"
     FEED = "feed"
     SITEMAP = "sitemap"
+    SECTION = "section"
+    ARCHIVE = "archive"
     ROBOTS = "robots"
 
 
@@ -54,7 +56,7 @@ _FILES = (
     "application/x-shockwave-flash",
     "application/x-bittorrent",
 )
-_ENCODINGS = frozenset({"gzip", "x-gzip", "deflate", "br", "zstd"})
+_PAGES = frozenset({Expected.PAGE, Expected.SECTION, Expected.ARCHIVE})
 _PAGE_AFTER_ALL = ("application/vnd.wap.xhtml",)
 
 
@@ -63,7 +65,7 @@ def refused_type(content_type: str, expected: Expected) -> str | None:
     kind = content_type.partition(";")[0].strip().lower()
     if kind.startswith(_PAGE_AFTER_ALL):
         return None
-    if kind.startswith(_MEDIA) or (expected is Expected.PAGE and kind.startswith(_FILES)):
+    if kind.startswith(_MEDIA) or (expected in _PAGES and kind.startswith(_FILES)):
         return f"a file of type {kind:.60}"
     return None
 
@@ -171,14 +173,11 @@ class ContentEncoding(HttpCompressionMiddleware):
             return response
         headers = response.headers.copy()
         headers.pop(b"Content-Encoding", None)
-        plain = response.body.lstrip()[:1] in {b"<", b"{", b""}  # 'Content-Encoding: utf-8' and the like; browsers read on
-        if plain and not set(encodings) & _ENCODINGS:
-            return response.replace(headers=headers)
-        if not response.body:
-            return response.replace(headers=headers)
         try:
-            body = decode_body(response.body, ",".join(encodings))
+            body = decode_content(response.body, encodings)
         except PageError as error:
             raise FetchRefused(error.outcome, str(error), http_status=response.status) from error
+        if body is response.body:
+            return response.replace(headers=headers)
         kind = responsetypes.from_args(headers=headers, url=response.url, body=body)
         return response.replace(cls=kind, headers=headers, body=body)

@@ -1,7 +1,8 @@
 """Give every host its pause: one request at a time, a delay between them, and none at all while it asked to be left alone.
 
 The waiting itself is done by Scrapy's download slots, one a host; this middleware sets what they obey. `crawler.transport` counts the delay
-from the end of an exchange, and looks at the gate once more before a request that waited in its slot is sent.
+from the end of an exchange, lets it follow how the host does, and looks at the gate once more before a request that waited in its slot is
+sent. Among several crawls of one machine, the turns of `crawler.host_turns` keep the same pauses.
 """
 
 from __future__ import annotations
@@ -10,10 +11,7 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.utils.httpobj import urlparse_cached
 
-from crawler.gate import HostGate, host_gate
-
-# Without any delay, Scrapy 2.19 starts all that is queued in a slot before it counts the first as started: all at once, not one at a time.
-_SHORTEST_SECONDS = 0.001
+from crawler.gate import SHORTEST_PAUSE_SECONDS, HostGate, host_gate
 
 
 class Politeness:
@@ -36,7 +34,7 @@ class Politeness:
         self._gate.check(host)
         request.meta["download_slot"] = host  # a redirect to another host must not keep the slot of the first
         downloader = self._crawler.engine.downloader
-        delay_seconds = max(_SHORTEST_SECONDS, self._gate.delay_seconds(host, self._default_delay_seconds))
+        delay_seconds = max(SHORTEST_PAUSE_SECONDS, self._gate.delay_seconds(host, self._default_delay_seconds))
         downloader.per_slot_settings[host] = {"concurrency": 1, "delay": delay_seconds, "jitter": 0.0}
         _, slot = downloader._get_slot(request)  # noqa: SLF001 - Scrapy makes slots when it queues, and a new one knows no past
         slot.delay = delay_seconds

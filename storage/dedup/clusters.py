@@ -11,11 +11,12 @@ from storage.records import ClusterRole
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """An article of a cluster, as far as its place in it depends on it. Times are aware."""
+    """An article of a cluster, as far as its place in it depends on it. Times are aware; `url_key` is that of its canonical URL."""
 
     article_id: int
     published_at: datetime | None
     first_seen_at: datetime
+    url_key: str
 
     @property
     def dated_at(self) -> datetime:
@@ -24,11 +25,11 @@ class Member:
 
 
 def origin(members: Iterable[Member]) -> int:
-    """Return the article that appeared first; of several at one time the one stored first.
+    """Return the article that appeared first; of several at one time the one with the smallest key, whichever was stored first.
 
     Raises: ValueError when there are no members.
     """
-    return min(members, key=lambda member: (member.dated_at, member.article_id)).article_id
+    return min(members, key=lambda member: (member.dated_at, member.url_key)).article_id
 
 
 def role(article_id: int, origin_id: int | None) -> ClusterRole | None:

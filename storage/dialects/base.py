@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Subquery
+from sqlalchemy import ColumnElement, Connection, Engine, Subquery
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.fulltext import Indexed
@@ -87,6 +87,10 @@ class DatabaseDialect(ABC):
     @abstractmethod
     def indexed_ids(self) -> Subquery:
         """Return the revisions that the full-text index knows: column `revision_id`."""
+
+    @abstractmethod
+    def day(self, instant: Any, offset_minutes: ColumnElement[int] | None = None) -> ColumnElement[str]:
+        """Return the day of a column of instants as YYYY-MM-DD: in UTC, or so many minutes east of it."""
 
     @abstractmethod
     def facts(self, connection: Connection) -> Mapping[str, str]:

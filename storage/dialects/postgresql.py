@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import URL, Connection, Subquery, cast, create_engine, event, func, literal, select, text
+from sqlalchemy import URL, ColumnElement, Connection, Subquery, Text, cast, create_engine, event, func, literal, select, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
 from sqlalchemy.sql import column, table
@@ -95,6 +95,13 @@ class PostgresqlDialect(DatabaseDialect):
     def indexed_ids(self) -> Subquery:
         """See the base class."""
         return select(_INDEX.c.revision_id.label("revision_id")).subquery("indexed")
+
+    def day(self, instant: Any, offset_minutes: ColumnElement[int] | None = None) -> ColumnElement[str]:
+        """See the base class. The offset is given, not the zone: the server's idea of a zone may be older than ours."""
+        local: ColumnElement[Any] = func.timezone("UTC", instant)
+        if offset_minutes is not None:
+            local = local + func.make_interval(0, 0, 0, 0, 0, offset_minutes)
+        return func.to_char(local, "YYYY-MM-DD", type_=Text())
 
     def facts(self, connection: Connection) -> Mapping[str, str]:
         """See the base class."""

@@ -12,7 +12,22 @@ from typing import Any
 from urllib.parse import quote
 
 from filelock import FileLock, Timeout
-from sqlalchemy import URL, ColumnElement, Connection, Engine, QueuePool, Subquery, create_engine, event, func, literal, select, text
+from sqlalchemy import (
+    URL,
+    ColumnElement,
+    Connection,
+    Engine,
+    QueuePool,
+    Subquery,
+    Text,
+    cast,
+    create_engine,
+    event,
+    func,
+    literal,
+    select,
+    text,
+)
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.sql import column, literal_column, table
 
@@ -148,6 +163,12 @@ class SqliteDialect(DatabaseDialect):
     def indexed_ids(self) -> Subquery:
         """See the base class."""
         return select(column("id").label("revision_id")).select_from(table("article_text_docsize")).subquery("indexed")
+
+    def day(self, instant: Any, offset_minutes: ColumnElement[int] | None = None) -> ColumnElement[str]:
+        """See the base class. Instants are kept as text in UTC, the day first: cutting is ten times as fast as reading them."""
+        if offset_minutes is None:
+            return func.substr(instant, 1, 10, type_=Text())
+        return func.date(instant, cast(offset_minutes, Text()) + literal(" minutes", Text()), type_=Text())
 
     def facts(self, connection: Connection) -> Mapping[str, str]:
         """See the base class."""

@@ -1,8 +1,8 @@
 """Write an export so that it is whole or not there.
 
-The data goes into `articles.<ext>.<pid>.part`, is synced and renamed; the old manifest is removed before that, and the new one is renamed
-into place last. So a manifest never describes other data than that beside it, whenever the process dies: what is left is a `.part` file,
-which the next export sweeps once its process is gone.
+The data goes into `articles.<ext>.<pid>.part`, the coverage table into `coverage.<ext>.<pid>.part`; they are synced and renamed. The old
+manifest is removed before that, and the new one is renamed into place last. So a manifest never describes other data than that beside it,
+whenever the process dies: what is left is `.part` files, which the next export sweeps once their process is gone.
 """
 
 from __future__ import annotations
@@ -12,16 +12,18 @@ import json
 import os
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO, get_args
 
 import pyarrow as pa
 
+from storage.coverage import Coverage
 from storage.errors import ExportError
+from storage.export import coverage as coverage_table
 from storage.export.columns import RowReader
 from storage.export.csv import CsvWriter
 from storage.export.formats import RowWriter
@@ -34,7 +36,7 @@ _WRITERS: dict[str, Callable[[BinaryIO], RowWriter]] = {"csv": CsvWriter, "jsonl
 _NOTES = {"csv": CsvWriter.notes, "jsonl": JsonlWriter.notes, "parquet": ParquetWriter.notes}
 
 # The only names that an export ever gives: nothing else in the folder is touched, whatever an old manifest lists.
-_OWN_NAMES = frozenset(f"articles.{extension}" for extension in _WRITERS)
+_OWN_NAMES = frozenset(f"{stem}.{extension}" for stem in ("articles", "coverage") for extension in _WRITERS)
 _PART = re.compile(rf"(?:{'|'.join(map(re.escape, sorted(_OWN_NAMES)))}|{re.escape(MANIFEST_NAME)})\.(\d+)\.part")
 
 _ROWS_BETWEEN_REPORTS = 100
@@ -60,12 +62,14 @@ def export_articles(
     versions: Mapping[str, str],
     now: datetime,
     progress: Callable[[int], None] | None = None,
+    coverage: Coverage | None = None,
 ) -> Manifest:
     """Write articles to `out/articles.<format>` and describe them in `out/manifest.json`.
 
     Articles are taken one by one and never held together. `query` says which were asked for, `versions` names code and schema, `now` is
-    aware; `progress` is told the number of rows written so far, now and then and at the end. `out` is made if it can be; other files in it
-    stay, but for the data file of a previous export in another format.
+    aware; `progress` is told the number of rows written so far, now and then and at the end. `coverage` is written to
+    `out/coverage.<format>`. `out` is made if it can be; other files in it stay, but for those of a previous export that this one does not
+    write.
 
     Returns the manifest. Raises ExportError, in one line, when the files cannot be written; what the iterator raises passes through. After
     any failure there is no `.part` file of this export and nothing under its final names; an earlier export is untouched until the new
@@ -79,27 +83,36 @@ def export_articles(
     faults: list[BaseException] = []
     with _one_line(out, faults):
         data, manifest_path = out / f"articles.{format}", out / MANIFEST_NAME
-        _prepare(out, (data, manifest_path))
-        data_part, manifest_part = _part(data), _part(manifest_path)
+        ledger = out / f"coverage.{format}"
+        _prepare(out, (data, ledger, manifest_path))
+        data_part, ledger_part, manifest_part = _part(data), _part(ledger), _part(manifest_path)
         try:
             counts = _write_rows(_watched(articles, faults), data_part, format, progress)
+            moves = [(data_part, data)]
+            files = [replace(_describe(data_part, data.name), rows=counts.rows)]
+            if coverage is not None:
+                table = list(coverage_table.rows(coverage))
+                _write_table(ledger_part, table, format)
+                moves.append((ledger_part, ledger))
+                files.append(replace(_describe(ledger_part, ledger.name), rows=len(table)))
             manifest = Manifest(
                 format=format,
                 query=described,
                 rows=counts.rows,
                 created_at=now.astimezone(UTC),
                 versions=dict(versions),
-                files=(_describe(data_part, data.name),),
+                files=tuple(files),
                 by_source=_sorted(counts.by_source),
                 by_language=_sorted(counts.by_language),
                 extractors=_sorted(counts.extractors),
                 repaired_rows=counts.repaired,
-                notes=_NOTES[format],
+                notes=_NOTES[format] + (coverage_table.NOTES if coverage is not None else ()),
+                coverage=coverage_table.described(coverage) if coverage is not None else {},
             )
             _write_synced(manifest_part, manifest.to_json().encode())
-            _put_in_place(out, [(data_part, data), (manifest_part, manifest_path)])
+            _put_in_place(out, [*moves, (manifest_part, manifest_path)])
         except BaseException:  # an interrupt leaves as little behind as an error does
-            for part in (data_part, manifest_part):
+            for part in (data_part, ledger_part, manifest_part):
                 with suppress(OSError):
                     part.unlink(missing_ok=True)
             raise
@@ -184,6 +197,14 @@ def _write_rows(articles: Iterable[Article], path: Path, extension: str, progres
         progress(counts.rows)
     counts.repaired = reader.repaired
     return counts
+
+
+def _write_table(path: Path, table: Sequence[Mapping[str, Any]], extension: str) -> None:
+    """Write the coverage table and sync it."""
+    with path.open("wb") as stream:
+        coverage_table.write(stream, table, extension)
+        stream.flush()
+        os.fsync(stream.fileno())
 
 
 def _sorted(counter: Counter[str]) -> dict[str, int]:

@@ -31,16 +31,25 @@ class ColumnType(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its name, which is also the field of `storage.records.Article` it shows, its type, and what it means."""
+    """A column: its name, its type, what it means, and the field of `storage.records.Article` it shows, where that has another name.
+
+    Nothing that depends on the order in which articles arrived may be a column: the same articles give the same export.
+    """
 
     name: str
     type: ColumnType
     meaning: str
+    shows: str = ""
+
+    @property
+    def field(self) -> str:
+        """The field of an article that the column shows."""
+        return self.shows or self.name
 
 
 _T = ColumnType
 COLUMNS: tuple[Column, ...] = (
-    Column("id", _T.INTEGER, "Number of the article in this corpus; stable."),
+    Column("id", _T.TEXT, "Key of the article, made from its canonical URL: the same in every corpus that holds it.", shows="key"),
     Column("source", _T.CATEGORY, "Identifier of the publisher."),
     Column("url", _T.TEXT, "Address as it was fetched, or as it stood in the ingested file."),
     Column("canonical_url", _T.TEXT, "Address that identifies the article."),
@@ -52,6 +61,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("published_confidence", _T.NUMBER, "How sure that is, 0 to 1."),
     Column("modified_at", _T.TIME, "When the publisher says that it was last changed."),
     Column("first_seen_at", _T.TIME, "When this corpus first fetched it."),
+    Column("gone_at", _T.TIME, "When its server first said that it is gone (404 or 410); empty while it is there."),
     Column("language", _T.CATEGORY, "Language of the text, ISO 639."),
     Column("description", _T.TEXT, "Summary that the page gives of itself."),
     Column("site_name", _T.CATEGORY, "Name that the site gives itself."),
@@ -59,7 +69,9 @@ COLUMNS: tuple[Column, ...] = (
     Column("image_url", _T.TEXT, "Address of the main picture."),
     Column("paywalled", _T.BOOLEAN, "Whether the page says that it is not free to read."),
     Column("extractor", _T.CATEGORY, "Name and version of what turned the page into text."),
-    Column("cluster", _T.INTEGER, "Number that all copies of one text share; empty while no copy is known."),
+    Column(
+        "cluster", _T.TEXT, "What all copies of one text share: the id of their origin; empty while no copy is known.", shows="cluster_key"
+    ),
     Column("cluster_role", _T.CATEGORY, "Place among the copies: origin or copy."),
     Column("relevant", _T.BOOLEAN, "Whether it was judged to be politics of the region."),
     Column("relevance", _T.NUMBER, "Score behind that judgement, 0 to 1."),
@@ -90,7 +102,7 @@ class RowReader:
         """
         self._repaired_one = False
         try:
-            row = {column.name: self._value(column, getattr(article, column.name)) for column in COLUMNS}
+            row = {column.name: self._value(column, getattr(article, column.field)) for column in COLUMNS}
         except (TypeError, ValueError) as error:
             message = f"article {article.id} ({article.canonical_url}) cannot be exported: {error}"
             raise ExportError(message, url=article.canonical_url) from error

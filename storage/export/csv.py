@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, BinaryIO, ClassVar
 
-from storage.export.columns import COLUMNS, ColumnType, dump_json
+from storage.export.columns import COLUMNS, Column, ColumnType, dump_json
 
 # What makes a spreadsheet take a cell for a formula, behind white space too, and what it strips before looking; full-width signs count.
 # Apostrophes in front are part of the pattern so that the mark can be taken off again without doubt.
@@ -39,7 +39,7 @@ class _Encoded:
 
 
 class CsvWriter:
-    """Writes a header and one row an article."""
+    """Writes a header and one row an article, or whatever else the columns describe."""
 
     notes: ClassVar[tuple[str, ...]] = (
         (
@@ -49,15 +49,16 @@ class CsvWriter:
         "Lists are joined with '; '; an unknown value is an empty cell; 'extra' is a JSON object.",
     )
 
-    def __init__(self, stream: BinaryIO) -> None:
+    def __init__(self, stream: BinaryIO, columns: Sequence[Column] = COLUMNS) -> None:
         """Write the header."""
+        self._columns = columns
         self._csv = csv.writer(_Encoded(stream), lineterminator="\r\n")
-        self._csv.writerow([column.name for column in COLUMNS])
+        self._csv.writerow([column.name for column in columns])
 
     def write(self, row: Mapping[str, Any]) -> None:
         """Write a row."""
         cells = []
-        for column in COLUMNS:
+        for column in self._columns:
             cell = _cell(row[column.name])
             cells.append(neutralize(cell) if column.type in _TEXTUAL else cell)
         self._csv.writerow(cells)

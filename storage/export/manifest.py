@@ -21,11 +21,12 @@ UNDETERMINED = "und"
 
 @dataclass(frozen=True, slots=True)
 class ExportedFile:
-    """A file of the export: its name in the folder, its size, and its SHA-256 in hexadecimal."""
+    """A file of the export: its name in the folder, its size, its SHA-256 in hexadecimal, and its rows."""
 
     name: str
     bytes: int
     sha256: str
+    rows: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,8 @@ class Manifest:
     """What was exported: the question, the counts, the files, and the versions behind them.
 
     `versions` names the code and the schema; `extractors` counts the rows by extractor version. `notes` says what the format changes;
-    `repaired_rows` counts rows in which characters that no file can hold were replaced. `created_at` is aware UTC.
+    `repaired_rows` counts rows in which characters that no file can hold were replaced. `coverage` describes the coverage
+    table, if there is one. `created_at` is aware UTC.
     """
 
     format: str
@@ -47,6 +49,7 @@ class Manifest:
     extractors: Mapping[str, int] = field(default_factory=dict)
     repaired_rows: int = 0
     notes: tuple[str, ...] = ()
+    coverage: Mapping[str, Any] = field(default_factory=dict)
 
     def to_json(self) -> str:
         """Return the manifest as it is written, columns and their meanings included."""

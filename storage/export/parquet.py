@@ -27,7 +27,7 @@ class ParquetConfig:
 
 CONFIG = ParquetConfig()
 
-_ARROW_TYPES = {
+ARROW_TYPES = {
     ColumnType.INTEGER: pa.int64(),
     ColumnType.NUMBER: pa.float64(),
     ColumnType.BOOLEAN: pa.bool_(),
@@ -39,7 +39,7 @@ _ARROW_TYPES = {
     ColumnType.OBJECT: pa.string(),
 }
 
-SCHEMA = pa.schema([pa.field(column.name, _ARROW_TYPES[column.type], metadata={"meaning": column.meaning}) for column in COLUMNS])
+SCHEMA = pa.schema([pa.field(column.name, ARROW_TYPES[column.type], metadata={"meaning": column.meaning}) for column in COLUMNS])
 
 # Columns with few different values, by the path that Parquet gives them.
 _DICTIONARY = [column.name for column in COLUMNS if column.type is ColumnType.CATEGORY] + [

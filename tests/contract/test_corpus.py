@@ -10,7 +10,7 @@ from storage.corpus import Corpus
 from storage.database import Database
 from storage.errors import NotFound
 from storage.models import SCHEMA_REVISION
-from storage.records import ArticleFilter, Outcome, Stats, Tag
+from storage.records import ArticleFilter, ClusterRole, Outcome, Stats, Tag, article_key
 from tests.contract.builders import BRIDGE, HARBOUR, NOON, draft, failed, fetched, minutes
 
 
@@ -54,7 +54,9 @@ def test_search_count_and_stream_agree_on_every_filter(database: Database, run_i
         chosen = {ids[path] for path in expected}
         assert {hit.article.id for hit in corpus.search(wanted)} == chosen, wanted
         assert corpus.count(wanted) == len(chosen), wanted
-        assert [article.id for article in corpus.articles(wanted)] == sorted(chosen), wanted
+        stream = list(corpus.articles(wanted))
+        assert {article.id for article in stream} == chosen, wanted
+        assert [article.key for article in stream] == sorted(article.key for article in stream), wanted
 
 
 def test_without_a_query_the_newest_come_first_with_the_begin_of_their_text(database: Database, run_id: int, corpus: Corpus) -> None:
@@ -71,13 +73,29 @@ def test_without_a_query_the_newest_come_first_with_the_begin_of_their_text(data
 def test_article_is_found_by_id_and_by_address(database: Database, run_id: int, corpus: Corpus) -> None:
     ids = fill(database, run_id)
 
-    assert corpus.get(ids["bridge"]) == corpus.get(str(ids["bridge"])) == corpus.get("https://courier.example/bridge")
+    article = corpus.get(ids["bridge"])
+    assert article == corpus.get(str(ids["bridge"])) == corpus.get("https://courier.example/bridge") == corpus.get(article.key)
 
 
-@pytest.mark.parametrize("unknown", [4711, -1, 10**30, "4711", "https://courier.example/nowhere", "", "\x00"])
+@pytest.mark.parametrize("unknown", [4711, -1, 10**30, "4711", "https://courier.example/nowhere", "", "\x00", "a0123456789abcdef"])
 def test_unknown_article_is_not_found(corpus: Corpus, unknown: int | str) -> None:
     with pytest.raises(NotFound):
         corpus.get(unknown)
+
+
+@pytest.mark.parametrize("order", [("wire", "reprint"), ("reprint", "wire")])
+def test_keys_and_origin_do_not_depend_on_the_order_of_arrival(
+    database: Database, run_id: int, corpus: Corpus, order: tuple[str, str]
+) -> None:
+    # published in the same minute: only the address can decide
+    made = {path: draft(path, source_id=name, published_at=NOON) for path, name in (("wire", "courier"), ("reprint", "herald"))}
+    articles.save_batch(database, run_id, [fetched(made[path]) for path in order])
+
+    keys = [article_key(made["reprint"].canonical_url), article_key(made["wire"].canonical_url)]
+    stored = list(corpus.articles())
+    assert [article.key for article in stored] == sorted(keys)
+    assert {article.cluster_key for article in stored} == {min(keys)}
+    assert [article.cluster_role for article in stored] == [ClusterRole.ORIGIN, ClusterRole.COPY]
 
 
 def test_revisions_and_copies_of_an_unknown_article_are_not_found(corpus: Corpus) -> None:

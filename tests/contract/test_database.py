@@ -85,7 +85,7 @@ def test_newer_schema_is_refused_in_one_line_and_left_alone(empty_url: str) -> N
 
 
 def test_older_schema_is_refused_for_reading(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(storage.database, "SCHEMA_REVISION", "0002")  # as if this code were newer
+    monkeypatch.setattr(storage.database, "SCHEMA_REVISION", "9998")  # as if this code were newer
 
     with pytest.raises(SchemaTooOld, match="run dragoman db upgrade"):
         Database.open(url, create=False)

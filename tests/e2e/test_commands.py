@@ -70,7 +70,7 @@ def test_stats_info_and_check_describe_the_database(dragoman: Run, db: str) -> N
 def test_export_writes_data_and_manifest(dragoman: Run, db: str, tmp_path: Path, name: str) -> None:
     done = dragoman("export", "out", "--format", name, "--query", "parliament", "--db", db)
     assert done.returncode == 0, done.stderr
-    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [f"articles.{name}", "manifest.json"]
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [f"articles.{name}", f"coverage.{name}", "manifest.json"]
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["rows"] == 1
     assert manifest["query"] == {"query": "parliament"}
@@ -93,6 +93,7 @@ def test_extract_prints_one_object_a_page(dragoman: Run, tmp_path: Path) -> None
         "text",
         "authors",
         "published_at",
+        "published_day_only",
         "modified_at",
         "language",
         "description",

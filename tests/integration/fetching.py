@@ -1,7 +1,8 @@
 """Fetch addresses with the project's Scrapy settings and say what came of each: `python -m tests.integration.fetching < job.json`.
 
 A reactor cannot be started twice in one process, so every crawl of the tests is a process of its own. Job: `urls` (address, or
-[address, what it is expected to be]), `settings`, `deferred` (host to ISO time), `names` (host name to IP addresses, in place of DNS).
+[address, what it is expected to be]), `settings`, `deferred` (host to ISO time), `names` (host name to IP addresses, in place of DNS),
+`longest_own_pause_seconds` (how far a strained host may slow the crawl down; little, unless that is what is tested).
 """
 
 from __future__ import annotations
@@ -20,8 +21,9 @@ from scrapy.settings import Settings
 from twisted.python.failure import Failure
 
 from crawler.failures import http_status, not_before, outcome_of
-from crawler.gate import HostGate
+from crawler.gate import GateConfig, HostGate
 from crawler.middlewares.guard import EXPECTS
+from crawler.pace import PaceConfig
 
 
 class FetchingSpider(Spider):
@@ -77,7 +79,8 @@ def main() -> None:
     settings.set("SPIDER_MODULES", [])
     settings.set("ITEM_PIPELINES", {})
     settings.update(job.get("settings", {}), priority="cmdline")
-    gate = HostGate({host: datetime.fromisoformat(at) for host, at in job.get("deferred", {}).items()})
+    config = GateConfig(pace=PaceConfig(max_delay_seconds=job.get("longest_own_pause_seconds", 0.05)))
+    gate = HostGate({host: datetime.fromisoformat(at) for host, at in job.get("deferred", {}).items()}, config=config)
     results: list[dict[str, Any]] = []
     process = AsyncCrawlerProcess(settings)
     crawler = process.create_crawler(FetchingSpider)

@@ -40,6 +40,14 @@ class Hit:
     headers: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A request and its answer: when the last part of the answer was about to be sent (monotonic seconds)."""
+
+    hit: Hit
+    ended_at: float
+
+
 @dataclass(slots=True)
 class Wire:
     """One connection, for a resource to answer on as it likes."""
@@ -48,8 +56,10 @@ class Wire:
     writer: asyncio.StreamWriter
     port: int
     keep_alive: bool = True
+    sent_at: float = 0.0
 
     async def send(self, data: bytes) -> None:
+        self.sent_at = time.monotonic()
         self.writer.write(data)
         await self.writer.drain()
 
@@ -285,6 +295,7 @@ class Site:
         self._hosts = hosts
         self._tls = tls
         self.hits: list[Hit] = []
+        self.exchanges: list[Exchange] = []  # those that came to their end
         self.port = 0
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
@@ -339,6 +350,8 @@ class Site:
         headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines if line)}
         path = first.split(" ")[1]
         host = wire.writer.get_extra_info("sockname")[0]
-        self.hits.append(Hit(host, path, time.monotonic(), headers))
+        hit = Hit(host, path, time.monotonic(), headers)
+        self.hits.append(hit)
         resource = self._hosts[host].get(bare := path.partition("?")[0]) or self.common.get(bare) or Plain(404)
         await resource.answer(wire)
+        self.exchanges.append(Exchange(hit, wire.sent_at))

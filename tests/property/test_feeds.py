@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from crawler.discovery import ParsedFeed, ParsedSitemap
 from crawler.discovery.feed_dates import read_date
 from crawler.discovery.feeds import parse_feed
-from crawler.discovery.markup import plain_text
+from crawler.discovery.scraps import plain_text
 from crawler.discovery.sitemaps import parse_sitemap
 from crawler.errors import FeedError
 

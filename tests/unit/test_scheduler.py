@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import socket
 import sys
 import threading
 import time
@@ -86,7 +88,7 @@ def test_once_with_nothing_due_starts_no_crawl(database: Database, tmp_path: Pat
 def test_crash_of_a_crawl_closes_its_orphaned_runs(database: Database, tmp_path: Path) -> None:
     mine = [source("tigris")]
     sources.sync(database, [mine[0].record()], NOW)
-    orphan = runs.start(database, RunKind.CRAWL, "tigris", NOW)
+    orphan = runs.start(database, RunKind.CRAWL, "tigris", NOW, f"{socket.gethostname()}:{os.getpid()}:1")  # a namesake of long ago
     code = Scheduler(database, mine, script(tmp_path, "import os, signal; os.kill(os.getpid(), signal.SIGKILL)")).once()
     assert code == -signal.SIGKILL
     assert runs.get(database, orphan).status is RunStatus.LOST

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gzip
+import random
 import sys
 import zlib
 from collections.abc import Callable
@@ -91,3 +92,13 @@ def test_unknown_encoding_is_named() -> None:
 def test_any_bytes_give_bytes_or_a_page_error(body: bytes, encoding: str, transfer: str) -> None:
     with contextlib.suppress(PageError):
         assert isinstance(decode_body(body, encoding, transfer), bytes)
+
+
+@pytest.mark.parametrize("name", ["gzip", "deflate", "br", "zstd"])
+def test_packed_body_that_breaks_off_is_malformed_unless_only_its_checksum_is_missing(name: str) -> None:
+    pack = {"gzip": gzip.compress, "deflate": zlib.compress, "br": brotli.compress, "zstd": zstd}[name]
+    packed = pack(random.Random(1).randbytes(50_000).hex().encode() + b"</html>")
+    with pytest.raises(Malformed, match="cut short"):
+        decode_body(packed[: len(packed) // 2], name)
+    if name in {"gzip", "deflate"}:
+        assert decode_body(packed[:-4], name).endswith(b"</html>")

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from OpenSSL import SSL
-from scrapy import exceptions
+from scrapy import Request, exceptions
 from scrapy.http import Response
 from twisted.internet import error as tx
 from twisted.python.failure import Failure
@@ -87,3 +87,18 @@ def test_time_of_the_next_try_comes_from_server_or_gate() -> None:
 def test_headers_have_lower_case_names_and_last_values() -> None:
     response = Response("http://x.example/", headers={"Content-Type": "text/html", "X-A": ["1", "2"]})
     assert headers_of(response) == {"content-type": "text/html", "x-a": "2"}
+
+
+@pytest.mark.parametrize(
+    ("headers", "outcome"),
+    [
+        ({}, Outcome.HTTP_ERROR),
+        ({"If-None-Match": '"1"'}, Outcome.NOT_MODIFIED),
+        ({"If-Modified-Since": "Sun, 01 Mar 2026 12:00:00 GMT"}, Outcome.NOT_MODIFIED),
+    ],
+)
+def test_not_modified_means_something_only_when_it_was_asked_for(headers: dict[str, str], outcome: Outcome) -> None:
+    response = Response("http://x.example/", status=304, request=Request("http://x.example/", headers=headers))
+    verdict = outcome_of(response)
+    assert verdict is not None
+    assert verdict[0] is outcome

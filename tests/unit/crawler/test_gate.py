@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,6 +11,8 @@ from scrapy.utils.test import get_crawler
 
 from crawler.failures import FetchRefused
 from crawler.gate import GateConfig, HostGate, host_gate
+from crawler.pace import Sign
+from storage.hosts import HostMemory
 from storage.records import Outcome
 
 HOST = "qarnabad-post.example"
@@ -121,3 +123,101 @@ def test_gate_comes_from_the_spider_or_is_made_once() -> None:
     assert host_gate(crawler) is given
     bare = get_crawler(Spider)
     assert host_gate(bare) is host_gate(bare)
+
+
+def test_longest_crawl_delay_of_the_origins_of_a_host_counts() -> None:
+    gate = HostGate()
+    gate.set_crawl_delay(HOST, 3.0, f"https://{HOST}")
+    gate.set_crawl_delay(HOST, None, f"http://{HOST}")
+    gate.set_crawl_delay(HOST, 2.0, f"https://{HOST}:8443")
+    assert gate.delay_seconds(HOST, 1.0) == 3.0
+
+
+def test_strained_host_is_asked_more_slowly_and_an_easy_one_again_at_the_old_pace() -> None:
+    gate = HostGate()
+    gate.note(HOST, Sign.STRAINED, floor_seconds=1.0)
+    assert gate.delay_seconds(HOST, 1.0) == 2.0
+    for _ in range(10):
+        gate.note(HOST, Sign.GOOD, latency_seconds=0.1, floor_seconds=1.0)
+    assert gate.delay_seconds(HOST, 1.0) == 1.0
+
+
+def test_strain_counts_from_the_crawl_delay() -> None:
+    gate = HostGate()
+    gate.set_crawl_delay(HOST, 10.0)
+    gate.note(HOST, Sign.STRAINED, floor_seconds=1.0)
+    assert gate.delay_seconds(HOST, 1.0) == 20.0
+
+
+def test_fifth_failure_in_a_row_closes_the_host_and_each_further_one_twice_as_long(clock: Clock) -> None:
+    heard = Heard()
+    gate = HostGate(on_defer=heard, now=clock)
+    for _ in range(4):
+        gate.failed(HOST, "HTTP 500", heard=True)
+    gate.check(HOST)
+    gate.failed(HOST, "HTTP 500", heard=True)
+    with pytest.raises(FetchRefused, match="failed 5 times in a row, last: HTTP 500") as refused:
+        gate.check(HOST)
+    assert (refused.value.outcome, refused.value.not_before) == (Outcome.BLOCKED, clock.at + timedelta(minutes=15))
+    clock.at += timedelta(minutes=15)
+    gate.check(HOST)
+    gate.failed(HOST, "HTTP 500", heard=True)
+    assert gate.deferred_until(HOST) == clock.at + timedelta(minutes=30)
+    assert len(heard) == 2
+
+
+def test_success_ends_a_row_of_failures(clock: Clock) -> None:
+    gate = HostGate(now=clock)
+    for _ in range(3):
+        for _ in range(4):
+            gate.failed(HOST, "HTTP 500", heard=True)
+        gate.succeeded(HOST)
+    gate.check(HOST)
+
+
+def test_silent_hosts_are_not_blamed_while_our_own_line_may_be_cut(clock: Clock) -> None:
+    gate = HostGate(now=clock)
+    for _ in range(10):
+        gate.failed(HOST, "the host name cannot be resolved", heard=False)
+    gate.check(HOST)
+    assert gate.learned() == []
+    gate.succeeded("another.example")
+    with pytest.raises(FetchRefused, match="failed 10 times in a row"):
+        gate.check(HOST)
+
+
+def test_failures_and_pace_go_on_in_the_next_run(clock: Clock) -> None:
+    first = HostGate(now=clock)
+    for _ in range(5):
+        first.failed(HOST, "HTTP 503", heard=True)
+        first.note(HOST, Sign.STRAINED, floor_seconds=1.0)
+    first.note("quick.example", Sign.GOOD, latency_seconds=0.1, floor_seconds=1.0)
+    (memory,) = first.learned()
+    assert (memory.host, memory.delay_seconds, memory.failures) == (HOST, 32.0, 5)
+
+    kept = replace(memory, next_allowed_at=first.deferred[HOST], reason="it failed 5 times in a row")
+    second = HostGate(memories={HOST: kept}, now=clock)
+    with pytest.raises(FetchRefused, match="it failed 5 times in a row"):
+        second.check(HOST)
+    assert second.delay_seconds(HOST, 1.0) == 32.0
+    assert second.learned() == []
+    clock.at += timedelta(minutes=15)
+    second.failed(HOST, "HTTP 503", heard=True)
+    assert second.deferred_until(HOST) == clock.at + timedelta(minutes=30)
+    second.succeeded(HOST)
+    for _ in range(20):
+        second.note(HOST, Sign.GOOD, latency_seconds=0.1, floor_seconds=1.0)
+    assert [(learned.delay_seconds, learned.failures) for learned in second.learned()] == [(0.0, 0)]
+
+
+def test_small_change_of_pace_is_not_written_down(clock: Clock) -> None:
+    memory = HostMemory(HOST, clock.at, delay_seconds=10.0)
+    gate = HostGate(memories={HOST: memory}, now=clock)
+    gate.note(HOST, Sign.GOOD, latency_seconds=9.0, floor_seconds=1.0)
+    assert gate.learned() == []
+
+
+@pytest.mark.parametrize(("status", "header", "asks"), [(429, "60", 60), (429, None, 900), (503, None, None), (200, "60", None)])
+def test_answer_says_until_when_the_host_wants_peace(clock: Clock, status: int, header: str | None, asks: int | None) -> None:
+    until = HostGate(now=clock).answered(HOST, status, header)
+    assert until == (None if asks is None else clock.at + timedelta(seconds=asks))

@@ -25,6 +25,7 @@ NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
         (404, Outcome.GONE),
         (410, Outcome.GONE),
         (401, Outcome.BLOCKED),
+        (402, Outcome.PAYWALLED),
         (403, Outcome.BLOCKED),
         (407, Outcome.BLOCKED),
         (429, Outcome.BLOCKED),
@@ -47,7 +48,7 @@ def test_status_decides(status: int, outcome: Outcome | None) -> None:
     ("status", "headers", "body", "who"),
     [
         (403, {"cf-mitigated": "challenge"}, b"", "Cloudflare"),
-        (202, {"x-amzn-waf-action": "challenge"}, b"", "AWS"),
+        (202, {"x-amzn-waf-action": "challenge"}, b"", "AWS WAF"),
         (503, {}, b"<TITLE>Just a moment...</TITLE><p>", "Cloudflare"),
         (200, {}, b"<script src='/_Incapsula_Resource?x'></script>", "Imperva"),
         (403, {}, b"<p>blocked by Sucuri Website Firewall", "Sucuri"),
@@ -58,7 +59,7 @@ def test_bot_wall_is_recognised(status: int, headers: dict[str, str], body: byte
     verdict = outcome_of_status(status, headers, body)
     assert verdict is not None
     assert verdict[0] is Outcome.BLOCKED
-    assert verdict[1].startswith(f"{who} asks for proof of a browser (HTTP {status}")
+    assert verdict[1].startswith(f"the bot wall of {who} answered (HTTP {status}")
 
 
 @pytest.mark.parametrize(

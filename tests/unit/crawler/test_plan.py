@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.catalog import Feed, Source, SourceKind
-from crawler.plan import MAX_ARTICLES_PER_RUN, Budget, Channel, ChannelKind, SourcePlan, Tally, is_error
-from storage.records import Outcome, RunStatus
+from crawler.plan import MAX_ARTICLES_PER_RUN, Budget, SourcePlan, Tally, is_error
+from crawler.walks import Channel, NewsWalk
+from storage.records import ChannelKind, Outcome, RunStatus
 
 SOURCE = Source(
     id="tigris-post",
@@ -22,7 +23,7 @@ SOURCE = Source(
 
 
 def plan() -> SourcePlan:
-    return SourcePlan(SOURCE, run_id=1, states={})
+    return SourcePlan(SOURCE, run_id=1, states={}, walk=NewsWalk(SOURCE), exhausted=True)
 
 
 def test_feeds_and_sitemaps_are_channels() -> None:

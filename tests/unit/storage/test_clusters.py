@@ -11,9 +11,9 @@ from storage.records import ClusterRole
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
-def member(article_id: int, published_hour: int | None, seen_hour: int = 0) -> Member:
+def member(article_id: int, published_hour: int | None, seen_hour: int = 0, url_key: str = "") -> Member:
     published_at = None if published_hour is None else NOON + timedelta(hours=published_hour)
-    return Member(article_id, published_at, NOON + timedelta(hours=seen_hour))
+    return Member(article_id, published_at, NOON + timedelta(hours=seen_hour), url_key or f"{article_id:032x}")
 
 
 @pytest.mark.parametrize(
@@ -24,6 +24,7 @@ def member(article_id: int, published_hour: int | None, seen_hour: int = 0) -> M
         ([member(1, 2), member(2, None, 3)], 1),
         ([member(2, 1), member(1, 1)], 1),
         ([member(3, None, 5), member(9, None, 5), member(4, 7)], 3),
+        ([member(1, 1, url_key="b"), member(2, 1, url_key="a")], 2),
     ],
 )
 def test_origin_appeared_first_whatever_the_order_of_arrival(members: list[Member], expected: int) -> None:

@@ -189,7 +189,8 @@ def test_damaged_file_is_reported(tmp_path: Path) -> None:
     path = tmp_path / "x.db"
     rows = [{"host": f"{number}.example", "reason": "x" * 200} for number in range(2_000)]
     with Database.open(f"sqlite:///{path}") as database, database.write() as connection:
-        connection.execute(text("INSERT INTO hosts VALUES (:host, '2026-03-01 12:00:00.000000', :reason)"), rows)
+        values = "VALUES (:host, '2026-03-01 12:00:00.000000', :reason)"
+        connection.execute(text(f"INSERT INTO hosts (host, next_allowed_at, reason) {values}"), rows)
     broken = bytearray(path.read_bytes())
     broken[-40_000:-20_000] = b"\x99" * 20_000
     path.write_bytes(broken)

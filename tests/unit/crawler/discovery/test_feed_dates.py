@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from crawler.discovery.feed_dates import read_date
+from crawler.discovery.feed_dates import as_written, read_date
+from crawler.month_names import MONTHS
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
@@ -67,6 +68,7 @@ def test_date_is_read(raw: str, expected: datetime) -> None:
     "raw",
     [
         "yesterday",
+        "written on some day, 10 Jun 2025",
         "Tue, 32 Jun 2025 04:00:00 GMT",
         "Tue, 10 Jun 2025 04:60:00 GMT",
         "Tue, 10 Jun 2025 25:00:00 GMT",
@@ -115,3 +117,51 @@ def test_zone_of_the_source_applies_only_where_none_is_named() -> None:
 
 def test_unknown_zone_of_the_source_gives_no_date() -> None:
     assert read_date("2025-06-10 04:00", NOW, time_zone="Moon/Tycho")[0] is None
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        ("الثلاثاء 10 يونيو 2025", at(2025, 6, 10)),
+        ("الثلاثاء، ١٠ حزيران ٢٠٢٥ - ٠٤:٠٠", at(2025, 6, 10, 4)),
+        ("10 حزيران/يونيو 2025 04:00", at(2025, 6, 10, 4)),
+        ("10 جوان 2025 الساعة 04:00", at(2025, 6, 10, 4)),
+        ("10 كانون الثاني 2025", at(2025, 1, 10)),
+        ("10 كانون الأول 2024 - 4:07 مساءً", at(2024, 12, 10, 16, 7)),
+        ("10 تشرين الاول 2024 4:07 م", at(2024, 10, 10, 16, 7)),
+        ("10 غشت 2025م", at(2025, 8, 10)),
+        ("10 شتنبر 2025 04:07 ص", at(2025, 9, 10, 4, 7)),
+        ("\u200f10\u200f أبريل\u200f، 2025", at(2025, 4, 10)),
+        ("سه\u200cشنبه ۱۰ ژوئن ۲۰۲۵ ساعت ۰۴:۰۰", at(2025, 6, 10, 4)),
+        ("۱۰ اوت ۲۰۲۵ ۴:۰۷ ب.ظ", at(2025, 8, 10, 16, 7)),
+        ("10 ژانویه 2025", at(2025, 1, 10)),
+        ("10 حوزەیران 2025", at(2025, 6, 10)),
+        ("10 کانوونی دووەم 2025", at(2025, 1, 10)),
+        ("10 Hezîran 2025", at(2025, 6, 10)),
+        ("יום שלישי, 10 ביוני 2025, 04:00", at(2025, 6, 10, 4)),
+        ("10 ינואר 2025", at(2025, 1, 10)),
+        ("10 Haziran 2025 Salı 04:00", at(2025, 6, 10, 4)),
+        ("10 Haziran 2025, Salı", at(2025, 6, 10)),
+        ("10 Kasım 2025, saat 04:00", at(2025, 11, 10, 4)),
+        ("10 KASIM 2025 04:00", at(2025, 11, 10, 4)),
+        ("10 AĞUSTOS 2025 ÖS 04:00", None),
+        ("10 Ağustos 2025 4:07 ÖS", at(2025, 8, 10, 16, 7)),
+        ("mar. 10 juin 2025 à 04:00", at(2025, 6, 10, 4)),
+        ("Publié le mardi 10 août 2025", at(2025, 8, 10)),
+        ("۲۰ خرداد ۱۴۰۴", None),
+    ],
+)
+def test_dates_in_the_languages_of_the_region_are_read(raw: str, expected: datetime | None) -> None:
+    assert read_date(raw, datetime(2026, 3, 1, tzinfo=UTC))[0] == expected
+
+
+def test_every_month_name_stands_for_one_month() -> None:
+    assert set(MONTHS.values()) == set(range(1, 13))
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [(" Tue,\n 10\u200fJun ", "Tue, 10\u200fJun"), (" ", None), ("x" * 65, "x" * 63 + "…"), ("a<b> &amp;", "a<b> &amp;")],
+)
+def test_date_is_kept_as_written(raw: str, expected: str | None) -> None:
+    assert as_written(raw) == expected

@@ -337,3 +337,108 @@ def test_undated_items_are_as_old_as_their_neighbour() -> None:
 def test_language_of_an_item_goes_before_that_of_the_feed() -> None:
     parsed = feed(rss('<item xml:lang="fa"><link>/a</link></item><item><link>/b</link></item>', "<language>not a language</language>"))
     assert [candidate.language for candidate in parsed.candidates] == ["fa", None]
+
+
+CONTENT = 'xmlns:content="http://purl.org/rss/1.0/modules/content/"'
+
+
+def test_full_text_is_kept_in_paragraphs_beside_the_summary() -> None:
+    parsed = feed(
+        rss(
+            """<item><link>/a</link><description>Short.</description><pubDate>Tue, 10 Jun 2025
+            04:00:00 +0300</pubDate><content:encoded><![CDATA[<p>رست <b>السفينة</b>.</p><p>ثم أبحرت.</p>]]></content:encoded></item>""",
+            root=f'<rss version="2.0" {CONTENT}>',
+        )
+    )
+    (item,) = parsed.items
+    assert item.candidate.summary == "Short."
+    assert item.content == "رست السفينة.\n\nثم أبحرت."
+    assert item.published_text == "Tue, 10 Jun 2025 04:00:00 +0300"
+
+
+def test_item_with_full_text_alone_takes_its_summary_from_it() -> None:
+    parsed = feed(rss("<item><link>/a</link><content:encoded>&lt;p&gt;One.&lt;/p&gt;&lt;p&gt;Two.&lt;/p&gt;</content:encoded></item>"))
+    assert (parsed.items[0].candidate.summary, parsed.items[0].content) == ("One. Two.", "One.\n\nTwo.")
+
+
+def test_item_without_date_or_full_text_keeps_none() -> None:
+    item = feed(rss("<item><link>/a</link><description>Short.</description></item>")).items[0]
+    assert (item.published_text, item.content) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ('type="html">&lt;p&gt;One &amp;amp; all.&lt;/p&gt;&lt;p&gt;Two.&lt;/p&gt;', "One & all.\n\nTwo."),
+        (
+            'type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml"><p>a &lt;b&gt; <i>c</i></p><x:y xmlns:x="http://x.example/">d</x:y></div>',
+            "a <b> c\n\nd",
+        ),
+        ('type="text">One.\n\nTwo.', "One.\n\nTwo."),
+        ('type="application/octet-stream">PHA+T25lLjwvcD48cD5Ud28uPC9wPg==', "One.\n\nTwo."),
+        ('type="text/html" mode="base64">PHA+T25lLjwvcD48cD5Ud28uPC9wPg==', "One.\n\nTwo."),
+        ('type="application/octet-stream">no base64!', "no base64!"),
+    ],
+)
+def test_atom_content_is_read_as_its_type_says(content: str, expected: str) -> None:
+    parsed = feed(f'<feed xmlns="http://www.w3.org/2005/Atom"><entry><link href="/a"/><content {content}</content></entry></feed>')
+    assert parsed.items[0].content == expected
+
+
+def test_json_feed_has_html_or_text() -> None:
+    items = [
+        {"id": "1", "url": "/1", "content_html": "<p>One.</p><p>Two.</p>", "content_text": "other", "date_published": "2025-06-10"},
+        {"id": "2", "url": "/2", "content_text": "5 < 6 & <b>\n\nTwo.", "date_published": "soon \ud800 \u0000 now"},
+    ]
+    first, second = feed(json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": items})).items
+    assert first.content == "One.\n\nTwo."
+    assert first.published_text == "2025-06-10"
+    assert second.content == "5 < 6 & <b>\n\nTwo."
+    assert second.candidate.summary == "5 < 6 & <b> Two."
+    assert second.published_text == "soon now"
+
+
+def test_full_text_and_raw_date_are_cut() -> None:
+    item = feed(
+        rss(f"<item><link>/a</link><pubDate>{'x' * 500}</pubDate><content:encoded>{'word ' * 500}</content:encoded></item>"),
+        config=DiscoveryConfig(max_content_characters=100),
+    ).items[0]
+    assert item.published_text == "x" * 63 + "…"
+    assert item.content is not None
+    assert len(item.content) <= 100
+
+
+def test_second_opinion_brings_the_full_text_too() -> None:
+    items = "".join(f"<item><link>/{n}</link><content:encoded>&lt;p&gt;Text {n}.&lt;/p&gt;</content:encoded><p></item>" for n in range(300))
+    parsed = feed(rss(items, root=f'<rss version="2.0" {CONTENT}>'))
+    assert len(parsed.items) == 300
+    assert parsed.items[299].content == "Text 299."
+
+
+@pytest.mark.parametrize(
+    ("item", "url"),
+    [
+        ('<guid isPermaLink="true">a/1</guid>', "https://qarnabad-post.example/feeds/a/1"),
+        ("<guid>a/1</guid><link>/b</link>", "https://qarnabad-post.example/b"),
+        ("<link>/a<br/>b</link>", "https://qarnabad-post.example/ab"),
+    ],
+)
+def test_guid_that_says_it_is_a_link_is_one(item: str, url: str) -> None:
+    assert feed(rss(f"<item>{item}</item>")).items[0].candidate.url == url
+
+
+def test_languages_of_title_and_text_stand_in_for_that_of_the_item() -> None:
+    parsed = feed(
+        """<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en"><entry><link href="/a"/><title xml:lang="ckb">T</title></entry>
+        <entry xml:lang="fa"><link href="/b"/><content xml:lang="ar">C</content></entry></feed>"""
+    )
+    assert [candidate.language for candidate in parsed.candidates] == ["ckb", "fa"]
+
+
+def test_channel_may_have_its_title_in_dublin_core() -> None:
+    head = '<dc:title xmlns:dc="http://purl.org/dc/elements/1.1/">Post</dc:title>'
+    assert feed(rss("<item><link>/a</link><fullitem>One.</fullitem></item>", head)).title == "Post"
+
+
+def test_references_in_upper_case_are_read() -> None:
+    assert feed(rss("<item><link>/a</link><title>&#X41;&#x42;</title></item>")).items[0].candidate.title == "AB"

@@ -73,7 +73,7 @@ def test_list_of_addresses_is_a_sitemap() -> None:
     parsed = sitemap("\ufeffhttps://x.example/1\n\nhttps://x.example/2\nnonsense:\nhttps://x.example/1\nhttps://x.example/3\n")
     assert parsed.kind == "text"
     assert [candidate.url[-1] for candidate in parsed.candidates] == ["1", "2", "3"]
-    assert parsed.skipped == ("entry 3: no link to a page", "entry 4: the same address again")
+    assert parsed.skipped == ("line 3 is no address", "entry 4: the same address again")
 
 
 def test_utf_16_sitemap_is_read() -> None:
@@ -133,3 +133,58 @@ def test_long_list_of_addresses_is_cut() -> None:
 def test_bytes_that_are_no_sitemap_are_refused(body: bytes, reason: str) -> None:
     with pytest.raises(FeedError, match=reason):
         parse_sitemap(body, URL, "", NOW)
+
+
+XHTML = 'xmlns:xhtml="http://www.w3.org/1999/xhtml"'
+
+
+def test_other_editions_of_an_entry_are_entries_with_their_language() -> None:
+    parsed = sitemap(
+        f"""<urlset {NS} {XHTML}><url><loc>https://qarnabad-post.example/ar/1</loc>
+        <xhtml:link rel="alternate" hreflang="ar" href="https://qarnabad-post.example/ar/1"/>
+        <xhtml:link rel="alternate" hreflang="en-GB" href="https://en.qarnabad-post.example/1"/>
+        <xhtml:link rel="alternate" hreflang="fr" href="https://qarnabad-post.example/fr/1"/>
+        <xhtml:link rel="alternate" hreflang="x-default" href="https://qarnabad-post.example/"/>
+        <xhtml:link rel="alternate" hreflang="tr" href="https://elsewhere.example/1"/>
+        <xhtml:link rel="amphtml" hreflang="fa" href="https://qarnabad-post.example/fa/1"/></url>
+        <url><loc>https://qarnabad-post.example/fr/1</loc><lastmod>2025-06-10</lastmod></url></urlset>"""
+    )
+    assert [(candidate.url, candidate.language) for candidate in parsed.candidates] == [
+        ("https://qarnabad-post.example/ar/1", "ar"),
+        ("https://en.qarnabad-post.example/1", "en"),
+        ("https://qarnabad-post.example/fr/1", None),
+    ]
+    assert parsed.skipped == ()
+
+
+def test_news_sitemap_keeps_the_date_as_written() -> None:
+    parsed = sitemap(
+        "<urlset><url><loc>/a</loc><news:news><news:publication_date>10 Juin 2025</news:publication_date></news:news></url></urlset>"
+    )
+    assert parsed.items[0].published_text == "10 Juin 2025"
+    assert parsed.items[0].candidate.published_at == datetime(2025, 6, 10, tzinfo=UTC)
+
+
+def test_images_and_videos_of_an_entry_are_not_read() -> None:
+    parsed = sitemap(
+        f"""<urlset {NS} xmlns:image="http://www.google.com/schemas/sitemap-image/1.1"
+        xmlns:video="http://www.google.com/schemas/sitemap-video/1.1"><url><image:image><image:loc>https://img.example/i.jpg</image:loc>
+        <image:title>Caption</image:title></image:image><video:video><video:title>Clip</video:title></video:video><loc>/a</loc></url></urlset>"""
+    )
+    (candidate,) = parsed.candidates
+    assert (candidate.url, candidate.title) == ("https://qarnabad-post.example/a", None)
+
+
+def test_broken_sitemap_gives_what_is_left_and_counts_the_rest() -> None:
+    parsed = sitemap("<urlset><url><loc>/a</loc></url><url><loc>/b</loc></url><url><loc>/c<")
+    assert [candidate.url[-1] for candidate in parsed.candidates][:2] == ["a", "b"]
+    nested = sitemap("<urlset><url><loc>/a</loc><url><loc>/b</loc></url></urlset>")
+    assert nested.skipped == ("about 1 entries that broken XML hides",)
+    index = sitemap("<sitemapindex><sitemap><loc>/a</loc><sitemap><loc>/b</loc></sitemap></sitemapindex>")
+    assert index.skipped == ("about 1 entries that broken XML hides",)
+
+
+def test_backfill_may_ask_for_all_addresses() -> None:
+    urls = "".join(f"<url><loc>/{number}</loc></url>" for number in range(3_000))
+    assert len(sitemap(f"<urlset {NS}>{urls}</urlset>").items) == 2_000
+    assert len(sitemap(f"<urlset {NS}>{urls}</urlset>", config=DiscoveryConfig(max_items=50_000)).items) == 3_000

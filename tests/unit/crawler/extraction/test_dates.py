@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crawler.extraction.dates import CONFIG, modification, publication
+from crawler.extraction.dates import CONFIG, modification, publication, read_dates
 from crawler.extraction.structured import read_facts
 from crawler.extraction.tree import parse
 from crawler.records import Candidate, Dated, PageContext
@@ -145,3 +145,137 @@ def test_a_modification_before_publication_contradicts_itself() -> None:
     head = json_ld(dateModified="2024-05-01T09:00:00Z")
     assert modified(head, after=Dated(at("2024-05-01T10:00:00Z"), "meta", 0.9)) is None
     assert modified(head, after=Dated(at("2024-05-02T00:00:00Z"), "htmldate", 0.6, day_only=True)) is not None
+
+
+CAIRO = PageContext(time_zone="Africa/Cairo")
+HEADLINE = "<h1>Harbour talks resume</h1>"
+
+
+def by_feed(text: str, time_zone: str = "Africa/Cairo") -> PageContext:
+    return PageContext(time_zone=time_zone, candidate=Candidate(URL, "feed.xml", published_at=at(text)))
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "context", "utc", "found_in"),
+    [
+        ("2024-02-01T10:20:05Z", "1 February 2024 10:20", CAIRO, "2024-02-01T08:20:05Z", "json-ld, zone corrected by text"),
+        ("2024-02-01T12:20:05Z", "1 February 2024 10:20", CAIRO, "2024-02-01T08:20:05Z", "json-ld, zone corrected by text"),
+        ("2024-02-01T08:20:05Z", "1 February 2024 10:20", CAIRO, "2024-02-01T08:20:05Z", "json-ld"),
+        ("2024-02-01T10:20:05Z", "1 February 2024 10:20 GMT", CAIRO, "2024-02-01T10:20:05Z", "json-ld"),
+        ("2024-02-01T10:20:05.123Z", "1 February 2024 10:20", CAIRO, "2024-02-01T10:20:05Z", "json-ld"),
+        ("2024-02-01T10:20:05+00:00", "1 February 2024 10:20", CAIRO, "2024-02-01T10:20:05Z", "json-ld"),
+        ("2024-02-01T10:20:05Z", "1 February 2024 10:20", PageContext(), "2024-02-01T10:20:05Z", "json-ld"),
+        ("2024-02-01T10:20:05+00:00", "", by_feed("2024-02-01T08:20:05Z"), "2024-02-01T08:20:05Z", "json-ld, zone corrected by feed"),
+        ("2024-02-01T10:20:05Z", "", by_feed("2024-02-01T10:20:05Z"), "2024-02-01T10:20:05Z", "json-ld"),
+        ("2024-06-30T14:30:00Z", "", CAIRO, "2024-06-30T11:30:00Z", "json-ld, zone corrected by time of fetching"),
+    ],
+)
+def test_a_clock_of_the_newsroom_that_is_called_utc_is_corrected(
+    head: str, body: str, context: PageContext, utc: str, found_in: str
+) -> None:
+    dated = published(json_ld(datePublished=head), HEADLINE + f"<p>{body}</p>", context=context)
+    assert dated is not None
+    assert (dated.at.replace(microsecond=0), dated.found_in) == (at(utc), found_in)
+    assert dated.confidence == pytest.approx(CONFIG.json_ld * (CONFIG.corrected if "corrected" in found_in else 1.0))
+
+
+def test_the_same_clock_with_its_zone_elsewhere_corrects_a_false_utc() -> None:
+    dated = published(json_ld(datePublished="2024-05-01T13:20:05Z") + meta("article:published_time", "2024-05-01T13:20:05+03:00"))
+    assert dated is not None
+    assert (dated.at, dated.found_in) == (at("2024-05-01T10:20:05Z"), "json-ld, zone corrected by meta")
+
+
+def test_no_page_is_published_after_it_was_edited() -> None:
+    head = json_ld(datePublished="2024-02-01T10:20:05Z", dateModified="2024-02-01T10:30:00+02:00")
+    dated = published(head, context=CAIRO)
+    assert dated is not None
+    assert (dated.at, dated.found_in) == (at("2024-02-01T08:20:05Z"), "json-ld, zone corrected by modification")
+
+
+def test_an_arabic_page_of_nowhere_that_shows_utc_as_its_clock_is_doubted() -> None:
+    body = "<h1>استئناف محادثات الميناء</h1><p>1 شباط 2024 10:20</p>"
+    head = '<meta property="og:locale" content="ar">' + json_ld(datePublished="2024-02-01T10:20:05Z")
+    dated = published(head, body)
+    assert dated is not None
+    assert dated.at == at("2024-02-01T10:20:05Z")
+    assert dated.confidence == pytest.approx(CONFIG.json_ld * CONFIG.doubted)
+
+
+@pytest.mark.parametrize(
+    ("title", "locale", "utc"),
+    [
+        ("گزارش زندگی کارگران بندر", "", "2024-05-01T09:50:00Z"),
+        ("بندرگاہ کے مذاکرات پھر شروع", "", "2024-05-01T13:20:00Z"),
+        ("שיחות הנמל מתחדשות", "", "2024-05-01T10:20:00Z"),
+        ("وتووێژەکانی بەندەر", "", "2024-05-01T10:20:00Z"),
+        ("استئناف المحادثات", "ar_EG", "2024-05-01T10:20:00Z"),
+        ("Liman görüşmeleri", "tr_TR", "2024-05-01T10:20:00Z"),
+        ("Reprise au port", "fr_TN", "2024-05-01T12:20:00Z"),
+        ("استئناف المحادثات", "ar", "2024-05-01T13:20:00Z"),
+    ],
+)
+def test_language_and_locale_tell_the_zone_where_nothing_else_does(title: str, locale: str, utc: str) -> None:
+    head = meta("og:title", title) + meta("og:locale", locale) + meta("article:published_time", "2024-05-01T13:20:00")
+    dated = published(head)
+    assert dated is not None
+    assert dated.at == at(utc)
+
+
+def test_the_country_of_the_source_tells_its_zone() -> None:
+    dated = published(json_ld(datePublished="2024-05-01 13:20:00"), context=PageContext(country="IR"))
+    assert dated is not None
+    assert dated.at == at("2024-05-01T09:50:00Z")
+
+
+@pytest.mark.parametrize(
+    ("head", "url"),
+    [
+        (json_ld(datePublished="2024-04-05T10:20:00Z"), "https://news.example/2024/05/04/harbour"),
+        (json_ld(datePublished="2024-11-05T10:20:00Z"), "https://news.example/2024/5/11/harbour"),
+        (meta("date", "04/05/2024 10:20 UTC") + '<html lang="en-us">', "https://news.example/2024/05/04/harbour"),
+    ],
+)
+def test_a_day_and_a_month_that_were_exchanged_are_exchanged_back(head: str, url: str) -> None:
+    dated = published(head, url=url)
+    assert dated is not None
+    assert dated.at.strftime("%m-%d") in ("05-04", "05-11")
+
+
+def test_two_that_agree_outvote_the_one_that_claims_most() -> None:
+    head = json_ld(datePublished="2019-01-01T10:00:00Z") + meta("article:published_time", "2024-05-01T10:00:00Z")
+    dated = published(head, url="https://news.example/2024/05/01/harbour")
+    assert dated is not None
+    assert (dated.at, dated.found_in) == (at("2024-05-01T10:00:00Z"), "meta")
+    dated = published(head)
+    assert dated is not None
+    assert dated.at == at("2019-01-01T10:00:00Z")
+
+
+def test_what_the_page_shows_gives_the_clock_that_the_markup_lacks() -> None:
+    dated = published(json_ld(datePublished="2024-05-01"), HEADLINE + "<p>Published: 1 May 2024, 13:20</p>", context=CAIRO)
+    assert dated is not None
+    assert (dated.at, dated.found_in, dated.day_only) == (at("2024-05-01T10:20:00Z"), "text", False)
+
+
+def test_a_shown_edit_is_a_modification_and_never_a_publication() -> None:
+    body = HEADLINE + "<p>Published: 1 May 2024 13:20 - Updated: 2 May 2024 15:00</p>"
+    tree = parse(f"<html><body>{body}</body></html>", URL)
+    dates = read_dates(tree, read_facts(tree), URL, CAIRO, FETCHED_AT)
+    assert dates.published is not None
+    assert dates.modified is not None
+    assert (dates.published.at, dates.modified.at) == (at("2024-05-01T10:20:00Z"), at("2024-05-02T12:00:00Z"))
+    assert published("", HEADLINE + "<p>Updated: 2 May 2024 15:00</p>", context=CAIRO) is None
+
+
+def test_an_edit_from_the_same_template_is_corrected_with_the_publication() -> None:
+    head = json_ld(datePublished="2024-02-01T10:20:05Z", dateModified="2024-02-01T11:00:00Z")
+    tree = parse(f"<html><head>{head}</head><body>{HEADLINE}<p>1 February 2024 10:20</p></body></html>", URL)
+    dates = read_dates(tree, read_facts(tree), URL, CAIRO, FETCHED_AT)
+    assert dates.modified is not None
+    assert (dates.modified.at, dates.modified.found_in) == (at("2024-02-01T09:00:00Z"), "json-ld, zone corrected by publication")
+
+
+def test_names_of_meta_tags_are_compared_without_their_points() -> None:
+    dated = published(meta("article:published:time", "2024-05-01T10:00:00Z"))
+    assert dated is not None
+    assert (dated.at, dated.found_in) == (at("2024-05-01T10:00:00Z"), "meta")

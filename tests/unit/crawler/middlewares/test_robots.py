@@ -3,22 +3,37 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from OpenSSL import SSL
 from scrapy import Request, Spider
-from scrapy.exceptions import DownloadTimeoutError, StopDownload
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    ResponseDataLossError,
+    StopDownload,
+)
 from scrapy.http import Response
 from scrapy.utils.test import get_crawler
+from twisted.internet.error import ConnectionLost, NoRouteError
+from twisted.python.failure import Failure
+from twisted.web.client import ResponseFailed
 
 from crawler.failures import FetchRefused
 from crawler.gate import HostGate
 from crawler.middlewares.guard import EXPECTS, Expected
-from crawler.middlewares.robots import RobotsConfig, RobotsMiddleware, parse_robots
+from crawler.middlewares.robots import RobotsConfig, RobotsMiddleware, learn_crawl_delay, lifetime_of, parse_robots
+from storage.errors import DatabaseUnavailable
 from storage.records import Outcome
+from storage.robots import StoredRobots
 
 ORIGIN = "https://qarnabad-post.example"
 CLOSED = b"User-agent: *\nDisallow: /closed\nCrawl-delay: 7\n"
@@ -94,6 +109,28 @@ def test_requests_of_one_origin_wait_for_the_same_fetch() -> None:
     assert len(world.engine.asked) == 1
 
 
+@pytest.mark.parametrize(
+    ("url", "meta", "status", "body", "encoding", "delay_seconds"),
+    [
+        (f"{ORIGIN}/robots.txt", {}, 200, CLOSED, "", 7.0),
+        (f"{ORIGIN}/robots.txt", {}, 200, gzip.compress(CLOSED), "gzip", 7.0),
+        (f"{ORIGIN}/robots.txt", {}, 200, b"no gzip", "gzip", 1.0),
+        (f"{ORIGIN}/robots.txt", {}, 404, CLOSED, "", 1.0),
+        (f"{ORIGIN}/rules", {"redirect_urls": [f"{ORIGIN}/robots.txt"]}, 200, CLOSED, "", 7.0),
+        (f"{ORIGIN}/rules", {"redirect_urls": ["https://elsewhere.example/robots.txt"]}, 200, CLOSED, "", 1.0),
+        (f"{ORIGIN}/robots.txt", {EXPECTS: Expected.PAGE}, 200, CLOSED, "", 1.0),
+    ],
+)
+def test_crawl_delay_counts_before_the_next_crawl_has_its_turn(
+    url: str, meta: dict[str, Any], status: int, body: bytes, encoding: str, delay_seconds: float
+) -> None:
+    gate = HostGate()
+    request = Request(url, meta={EXPECTS: Expected.ROBOTS, **meta})
+    response = Response(url, status=status, body=body, headers={"Content-Encoding": encoding} if encoding else None)
+    learn_crawl_delay(gate, request, response)
+    assert gate.delay_seconds("qarnabad-post.example", 1.0) == delay_seconds
+
+
 def test_crawl_delay_reaches_the_gate() -> None:
     world = answering()
     asyncio.run(both(world))
@@ -122,7 +159,8 @@ def test_retry_after_of_robots_counts() -> None:
 @pytest.mark.parametrize(
     ("error", "reason"),
     [
-        (DownloadTimeoutError("x"), "no complete answer in time"),
+        (DownloadFailedError("x"), "the connection broke"),
+        (ResponseDataLossError("x"), "the answer broke off"),
         (FetchRefused(Outcome.UNSAFE_URL, "not of the public internet"), "not of the public internet"),
         (FetchRefused(Outcome.TOO_LARGE, "unpacks to too much", http_status=200), "unpacks to too much"),
     ],
@@ -132,6 +170,33 @@ def test_rules_that_cannot_be_read_deny_everything(error: Exception, reason: str
         assert refused is not None
         assert refused.outcome is Outcome.ROBOTS_DENIED
         assert reason in refused.reason
+
+
+def broken(cause: Exception) -> DownloadFailedError:
+    """Wrap what really happened as Twisted and Scrapy do."""
+    error = DownloadFailedError("x")
+    error.__cause__ = ResponseFailed([Failure(cause)])  # type: ignore[no-untyped-call]
+    return error
+
+
+@pytest.mark.parametrize(
+    ("error", "outcome", "reason"),
+    [
+        (CannotResolveHostError("x"), Outcome.NETWORK_ERROR, "the host name cannot be resolved"),
+        (DownloadConnectionRefusedError("x"), Outcome.NETWORK_ERROR, "the connection was refused"),
+        (NoRouteError(), Outcome.NETWORK_ERROR, "the connection broke (NoRouteError)"),  # type: ignore[no-untyped-call]
+        (broken(SSL.Error([("x", "y", "certificate verify failed")])), Outcome.NETWORK_ERROR, "certificate verify failed"),
+        (DownloadTimeoutError("x"), Outcome.TIMEOUT, "no complete answer in time"),
+        (broken(ConnectionLost()), Outcome.ROBOTS_DENIED, "the connection broke"),
+    ],
+)
+def test_host_that_cannot_be_reached_is_no_matter_of_robots(error: Exception, outcome: Outcome, reason: str) -> None:
+    world = failing(error)
+    for refused in asyncio.run(both(world)):
+        assert refused is not None
+        assert (refused.outcome, refused.not_before) == (outcome, NOW + timedelta(minutes=15))
+        assert reason in refused.reason
+    assert len(world.engine.asked) == 1
 
 
 def test_host_that_is_unsafe_itself_is_unsafe_and_not_denied() -> None:
@@ -223,8 +288,179 @@ def test_group_for_us_counts(text: str, denied: bool) -> None:
     assert (parse_robots(text.encode()).denial(f"{ORIGIN}/any") is not None) is denied
 
 
-def test_file_made_to_be_slow_denies_everything_at_once() -> None:
-    names = "\n".join(f"User-agent: bot{number}" for number in range(5_000))
-    rules = "\n".join(f"Disallow: /{number}" for number in range(5_000))
-    reason = parse_robots(f"{names}\n{rules}".encode()).denial(f"{ORIGIN}/any")
-    assert reason == "robots.txt cannot be read: it names more agents and rules than can be read"
+RFC_EXAMPLE = """
+User-Agent: *
+Disallow: *.gif$
+Disallow: /example/
+Allow: /publications/
+
+User-Agent: foobot
+Disallow:/
+Allow:/example/page.html
+Allow:/example/allowed.gif
+
+User-Agent: barbot
+User-Agent: bazbot
+Disallow: /example/page.html
+
+User-Agent: quxbot
+"""
+
+
+def rules_for_us(*lines: str) -> str:
+    return "\n".join(["User-agent: Dragoman", *lines])
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "denied"),
+    [
+        # section 5.1: simple example, in the part that is for everybody
+        (RFC_EXAMPLE, "/example/page.html", True),
+        (RFC_EXAMPLE, "/pictures/a.gif", True),
+        (RFC_EXAMPLE, "/pictures/a.gif?large", False),
+        (RFC_EXAMPLE, "/publications/2026", False),
+        (RFC_EXAMPLE.replace("foobot", "dragoman"), "/anything", True),
+        (RFC_EXAMPLE.replace("foobot", "dragoman"), "/example/page.html", False),
+        (RFC_EXAMPLE.replace("quxbot", "dragoman"), "/example/page.html", False),
+        # 5.2 and 2.2.2: the longest match wins, and of equal ones the one that allows
+        (rules_for_us("Allow: /example/page/", "Disallow: /example/page/disallowed.gif"), "/example/page/disallowed.gif", True),
+        (rules_for_us("Allow: /example/page/", "Disallow: /example/page/disallowed.gif"), "/example/page/other.gif", False),
+        (rules_for_us("Disallow: /", "Allow: /news"), "/news/1", False),
+        (rules_for_us("Disallow: /news", "Allow: /news"), "/news/1", False),
+        # 2.2.2: case counts in paths, a path matches from its first character
+        (rules_for_us("Disallow: /News"), "/news", False),
+        (rules_for_us("Disallow: /news"), "/old/news", False),
+        (rules_for_us("Disallow:"), "/anything", False),
+        (rules_for_us("Disallow: /"), "/", True),
+        # 2.2.3: special characters
+        (rules_for_us("Disallow: /*/print"), "/2026/11/print", True),
+        (rules_for_us("Disallow: /*.pdf$"), "/report.pdf", True),
+        (rules_for_us("Disallow: /*.pdf$"), "/report.pdf?x", False),
+        (rules_for_us("Disallow: /page$"), "/page/2", False),
+        (rules_for_us("Disallow: /search?q="), "/search?q=peace", True),
+        (rules_for_us("Disallow: /a # not /b"), "/a", True),
+        (rules_for_us("Disallow: /path/file-with-a-%2A.html"), "/path/file-with-a-*.html", True),
+        # 2.2.2: percent-encoding, in capitals or not, and letters of any script
+        (rules_for_us("Disallow: /foo/bar/ツ"), "/foo/bar/%E3%83%84", True),
+        (rules_for_us("Disallow: /foo/bar/%e3%83%84"), "/foo/bar/%E3%83%84", True),
+        (rules_for_us("Disallow: /سياسة"), "/%D8%B3%D9%8A%D8%A7%D8%B3%D8%A9/1", True),
+        (rules_for_us("Disallow: /foo/bar/%62%61%7A"), "/foo/bar/baz", True),
+        (rules_for_us("Disallow: /a%2Fb"), "/a/b", False),
+        # 2.2.1: groups for one agent are one group; other lines do not part them; letters of names in any case
+        ("User-agent: dragoman\nDisallow: /a\n\nUser-agent: other\nDisallow: /b\n\nUser-agent: DRAGOMAN\nDisallow: /c", "/c", True),
+        ("User-agent: dragoman\nDisallow: /a\n\nUser-agent: other\nDisallow: /b\n\nUser-agent: DRAGOMAN\nDisallow: /c", "/a", True),
+        ("User-agent: dragoman\nDisallow: /a\n\nUser-agent: other\nDisallow: /b\n\nUser-agent: DRAGOMAN\nDisallow: /c", "/b", False),
+        ("User-agent: other\nUser-agent: dragoman\nDisallow: /a", "/a", True),
+        ("User-agent: *\nDisallow: /a\nUser-agent: dragoman\nDisallow: /b", "/a", False),
+        ("User-agent: dragoman\nSitemap: https://x.example/s.xml\nDisallow: /a", "/a", True),
+        ("User-agent: *\nDisallow: /a\nUser-agent: *\nDisallow: /b", "/a", True),
+        ("Disallow: /a", "/a", False),
+        # names: the product token decides, neither a version behind it nor a name that begins or ends alike
+        ("User-agent: Dragoman/1.0 (news)\nDisallow: /", "/a", True),
+        ("User-agent: Drago\nDisallow: /", "/a", False),
+        ("User-agent: Dragoman-News\nDisallow: /", "/a", False),
+        ("User-agent: man\nDisallow: /", "/a", False),
+        ("user agent dragoman\nDisallow: /", "/a", True),
+        ("User-agent: dragoman # our friend\nDisallow: /", "/a", True),
+        # the file itself may always be read
+        (rules_for_us("Disallow: /"), "/robots.txt", False),
+    ],
+)
+def test_rules_mean_what_rfc_9309_says(text: str, path: str, denied: bool) -> None:
+    assert (parse_robots(text.encode()).denial(ORIGIN + path) is not None) is denied
+
+
+@pytest.mark.parametrize(("line", "seconds"), [("5", 5.0), ("0.5", 0.5), ("-1", None), ("soon", None), ("inf", None)])
+def test_crawl_delay_is_a_number_or_nothing(line: str, seconds: float | None) -> None:
+    assert parse_robots(rules_for_us(f"Crawl-delay: {line}").encode()).crawl_delay_seconds == seconds
+
+
+def test_file_made_to_be_slow_is_read_quickly() -> None:
+    names = "\n".join(f"User-agent: bot{number}" for number in range(12_000))
+    rules = "\n".join(f"Disallow: /{number}" for number in range(14_000))
+    text = f"{names}\nUser-agent: dragoman\n{rules}".encode()
+    assert len(text) < RobotsConfig().max_bytes
+    began = time.process_time()
+    assert parse_robots(text).denial(f"{ORIGIN}/13999")
+    assert time.process_time() - began < 2
+
+
+@pytest.mark.parametrize(
+    ("header", "lifetime"),
+    [
+        ("", timedelta(hours=24)),
+        ("max-age=3600", timedelta(hours=1)),
+        ('public, Max-Age="7200"', timedelta(hours=2)),
+        ("max-age=31536000", timedelta(hours=24)),
+        ("max-age=5", timedelta(minutes=10)),
+        ("no-cache, max-age=3600", timedelta(minutes=10)),
+        ("no-store", timedelta(minutes=10)),
+        ("max-age=-1", timedelta(hours=24)),
+        ("max-age=" + "9" * 400, timedelta(hours=24)),
+        ("s-maxage=60, public", timedelta(hours=24)),
+    ],
+)
+def test_cache_control_may_shorten_the_life_of_rules(header: str, lifetime: timedelta) -> None:
+    assert lifetime_of(header) == lifetime
+
+
+@dataclass
+class Shelf:
+    """Keeps robots.txt files in memory; `ill` makes it fail as a database does."""
+
+    kept: dict[str, StoredRobots] = field(default_factory=dict)
+    ill: bool = False
+
+    async def robots_of(self, origin: str, now: datetime) -> StoredRobots | None:
+        if self.ill:
+            raise DatabaseUnavailable("the disk is full")
+        found = self.kept.get(origin)
+        return found if found is not None and found.expires_at > now else None
+
+    async def keep_robots(self, answer: StoredRobots) -> None:
+        if self.ill:
+            raise DatabaseUnavailable("the disk is full")
+        self.kept[answer.origin] = answer
+
+
+def test_rules_are_kept_for_the_next_run_until_they_expire() -> None:
+    shelf = Shelf()
+
+    def run(now: datetime) -> tuple[int, list[bool]]:
+        world = answering(Cache_Control="max-age=7200")
+        world.now, world.gate.shelf = now, shelf
+        results = asyncio.run(both(world))
+        assert world.gate.delay_seconds("qarnabad-post.example", 1.0) == 7.0
+        return len(world.engine.asked), [refused is not None for refused in results]
+
+    assert run(NOW) == (1, [False, True])
+    assert run(NOW + timedelta(hours=2, seconds=-1)) == (0, [False, True])
+    assert run(NOW + timedelta(hours=2)) == (1, [False, True])
+
+
+@pytest.mark.parametrize("status", [404, 403])
+def test_absence_of_rules_is_kept_too(status: int) -> None:
+    shelf = Shelf()
+    first, second = answering(status, b"a page of excuses"), answering(status)
+    first.gate.shelf = second.gate.shelf = shelf
+    assert asyncio.run(both(first)) == asyncio.run(both(second)) == (None, None)
+    assert shelf.kept[ORIGIN] == StoredRobots(ORIGIN, NOW, NOW + timedelta(hours=24), status, b"")
+    assert second.engine.asked == []
+
+
+def test_failure_to_read_rules_is_never_kept() -> None:
+    shelf = Shelf()
+    for world in (answering(503), answering(429), failing(DownloadTimeoutError("x")), failing(CannotResolveHostError("x"))):
+        world.gate.shelf = shelf
+        asyncio.run(both(world))
+    assert shelf.kept == {}
+
+
+def test_shelf_that_fails_costs_a_request_and_no_rule(caplog: pytest.LogCaptureFixture) -> None:
+    world = answering()
+    world.gate.shelf = Shelf(ill=True)
+    opened, closed = asyncio.run(both(world))
+    assert (opened, closed is None) == (None, False)
+    assert [record.levelname for record in caplog.records] == ["WARNING", "WARNING"]
+    assert "asked for again: the disk is full" in caplog.text
+    assert "cannot be kept: the disk is full" in caplog.text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 
 from storage.errors import ExportError
 from storage.export.columns import COLUMNS, RowReader, dump_json
-from storage.records import Article, ClusterRole, Tag
+from storage.records import Article, ClusterRole, Tag, article_key
 
 NOW = datetime(2024, 5, 1, 12, tzinfo=UTC)
 
@@ -31,9 +32,19 @@ def test_columns_are_what_extract_prints_and_what_storage_adds() -> None:
     assert set(names) == {
         "url", "canonical_url", "title", "text", "authors", "published_at", "modified_at", "language", "description", "site_name",
         "section", "image_url", "paywalled", "extractor", "id", "source", "first_seen_at", "cluster", "cluster_role", "relevant",
-        "relevance", "countries", "revisions", "published_from", "published_confidence", "relevance_reasons", "extra",
+        "relevance", "countries", "revisions", "published_from", "published_confidence", "relevance_reasons", "extra", "gone_at",
     }  # fmt: skip
     assert all(column.meaning.endswith((".", "…")) for column in COLUMNS)
+
+
+def test_row_depends_on_the_article_and_not_on_its_number() -> None:
+    origin = article_key("https://agency.example/1")
+    first = RowReader().read(article(id=1, cluster=3, cluster_key=origin))
+    second = RowReader().read(article(id=99, cluster=8, cluster_key=origin))
+    assert first == second
+    assert first["cluster"] == origin
+    assert re.fullmatch("a[0-9a-f]{16}", first["id"])
+    assert first["id"] != RowReader().read(article(canonical_url="https://paper.example/2"))["id"]
 
 
 def test_a_row_holds_plain_values() -> None:
@@ -52,6 +63,7 @@ def test_a_row_holds_plain_values() -> None:
     assert row["countries"] == ["SY", "IQ"]
     assert row["extra"] == {"a": [1, 2.5, None, True]}
     assert row["title"] == "A vote"
+    assert row["id"] == article_key("https://paper.example/1")
     assert row["language"] is None
 
 

@@ -16,7 +16,7 @@ from storage.export.columns import COLUMNS, RowReader
 from storage.export.csv import CsvWriter, neutralize, restore
 from storage.export.jsonl import JsonlWriter
 from storage.export.parquet import ParquetConfig, ParquetWriter
-from storage.records import Article, ClusterRole, Tag
+from storage.records import Article, ClusterRole, Tag, article_key
 
 NOW = datetime(2024, 5, 1, 12, 30, 1, 5, tzinfo=UTC)
 
@@ -26,7 +26,8 @@ def article(**fields: Any) -> Article:
         "id": 7, "url": "https://paper.example/7", "canonical_url": "https://paper.example/7", "source": "paper", "title": 'عنوان, "x"',
         "text": "one\r\ntwo\n\nthree", "authors": ("A. Writer", "B. Writer"), "published_at": NOW, "published_from": "meta",
         "published_confidence": 0.9, "modified_at": None, "first_seen_at": NOW, "fetched_at": NOW, "language": "ar", "description": None,
-        "site_name": None, "section": None, "image_url": None, "paywalled": False, "extractor": "made 1.0", "cluster": 3,
+        "site_name": None, "section": None, "image_url": None, "paywalled": False, "extractor": "made 1.0", "gone_at": None, "cluster": 3,
+    "cluster_key": "a0123456789012345",
         "cluster_role": ClusterRole.ORIGIN, "relevant": True, "relevance": 0.75, "relevance_reasons": ("country IQ in title",),
         "tags": (Tag("country", "IQ", 0.8, "x"), Tag("country", "SY", 0.4, "x")), "revisions": 2, "extra": {"votes": 3, "by": "ü"},
     }  # fmt: skip
@@ -52,7 +53,7 @@ def test_csv_has_crlf_rows_and_readable_cells() -> None:
     assert read["countries"] == "IQ; SY"
     assert read["published_at"] == "2024-05-01T12:30:01.000005+00:00"
     assert read["modified_at"] == read["description"] == ""
-    assert (read["paywalled"], read["relevant"], read["relevance"], read["cluster"]) == ("false", "true", "0.75", "3")
+    assert (read["paywalled"], read["relevant"], read["relevance"], read["cluster"]) == ("false", "true", "0.75", "a0123456789012345")
     assert json.loads(read["extra"]) == {"votes": 3, "by": "ü"}
 
 
@@ -106,7 +107,7 @@ def test_jsonl_has_one_object_a_line_with_null_for_unknown() -> None:
     stream = io.BytesIO()
     writer = JsonlWriter(stream)
     writer.write(row())
-    writer.write(row(id=8, extra={}))
+    writer.write(row(canonical_url="https://paper.example/8", extra={}))
     writer.finish()
     first, second = (json.loads(line) for line in stream.getvalue().decode().splitlines())
     assert list(first) == [column.name for column in COLUMNS]
@@ -114,7 +115,7 @@ def test_jsonl_has_one_object_a_line_with_null_for_unknown() -> None:
     assert first["modified_at"] is None
     assert first["authors"] == ["A. Writer", "B. Writer"]
     assert first["extra"] == {"votes": 3, "by": "ü"}
-    assert second["id"] == 8
+    assert second["id"] == article_key("https://paper.example/8")
     assert "عنوان".encode() in stream.getvalue()
 
 
@@ -132,7 +133,8 @@ def test_parquet_has_typed_columns() -> None:
     schema = file.schema_arrow
     assert schema.field("published_at").type == pa.timestamp("us", tz="UTC")
     assert schema.field("countries").type.value_type == pa.string()
-    assert schema.field("id").type == pa.int64()
+    assert schema.field("id").type == pa.string()
+    assert schema.field("revisions").type == pa.int64()
     assert schema.field("paywalled").type == pa.bool_()
     assert schema.field("text").metadata[b"meaning"].startswith(b"Body")
     (read,) = file.read().to_pylist()
