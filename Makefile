@@ -37,8 +37,7 @@ contracts: setup
 
 tests: setup
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest
-	$(BIN)/coverage combine --quiet
+	$(BIN)/pytest -n auto --dist loadfile --cov --cov-report=
 	$(BIN)/coverage report --include='storage/*,crawler/discovery/*,crawler/extraction/*,crawler/urls.py' --fail-under=95
 	@echo "The whole project:" && $(BIN)/coverage report | grep TOTAL
 

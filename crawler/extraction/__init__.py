@@ -12,17 +12,19 @@ from importlib.metadata import version
 
 from crawler.errors import Malformed, NoText, NotHtml, PageError, TooLarge
 from crawler.extraction import metadata
+from crawler.extraction.agencies import agency_of
 from crawler.extraction.dates import read_dates
 from crawler.extraction.decode import decode
 from crawler.extraction.embedded import embedded_paragraphs
 from crawler.extraction.headline import headline, site_names
 from crawler.extraction.language import detect_language
-from crawler.extraction.people import authors
+from crawler.extraction.people import corporate_author, is_stand_in_account, persons
 from crawler.extraction.refusal import refuse_bytes, refuse_text
+from crawler.extraction.signatures import linked_authors, signature_of, without_line
 from crawler.extraction.stand_ins import refuse_stand_in
 from crawler.extraction.strings import clean_block, clean_line
 from crawler.extraction.structured import Facts, is_article, read_facts
-from crawler.extraction.text import article_text
+from crawler.extraction.text import text_and_blocks
 from crawler.extraction.tree import parse
 from crawler.records import ExtractedArticle, Page, PageContext
 
@@ -61,9 +63,16 @@ def _extract(source: str, page: Page, context: PageContext) -> ExtractedArticle:
     facts = read_facts(tree)
     names = site_names(facts, url, context.source_name)
     title = headline(facts, names, candidate.title if candidate else None)
-    people = authors(facts, names)
+    named = persons(facts, names)
+    people = named or corporate_author(facts)
+    unsigned = not named or is_stand_in_account(facts, named)
+    linked = linked_authors(tree) if unsigned else ()  # the tree changes below
     dates = read_dates(tree, facts, url, context, page.fetched_at)
-    text = _text(source, facts, article_text(tree, _headlines(facts, title), names=people, summaries=_summaries(facts)))
+    shown, blocks = text_and_blocks(tree, _headlines(facts, title), names=people, summaries=_summaries(facts))
+    if unsigned and (signature := signature_of(shown.split("\n\n"), [title or ""]) or signature_of(blocks, [title or ""])):
+        shown, linked = without_line(shown, signature.line), signature.names
+    _, people = agency_of(linked or people, shown)
+    text = _text(source, facts, shown)
     pays = refuse_stand_in(source, page, facts, text, pays=metadata.paywalled(facts))
     _refuse_empty(text, facts, url)
     return ExtractedArticle(

@@ -7,6 +7,7 @@ may hold an older or shorter wording. So affixes are cut off where they are reco
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -30,12 +31,24 @@ class HeadlineConfig:
     twitter: float = 0.3
     title_tag: float = 0.2
     feed: float = 0.5
+    core_chars: int = 20
+    core_words: int = 5
 
 
 CONFIG = HeadlineConfig()
 
 _SEPARATOR = re.compile(r"\s+[-–—|:•·»«›‹/~*]+\s+|\s*(?:[|｜：ㅣ│]|::)\s*|\s+[–—-]{1,2}(?=\S)|(?<=\S)[–—]\s+|-(?=\S+[ㅣ|])")
 _MIN_CHARS = 3
+_WORD = re.compile(r"[^\W_]+")
+_LIVE = re.compile(
+    r"^[\s(\[]*(?:live(?:\s?blog|\s?updates?)?|en direct|direct|canlı(?:\s(?:anlatım|blog|yayın))?|liveticker|ticker"
+    r"|(?:بث\s)?مباشر|مباشرة|تغطية (?:مباشرة|مستمرة|حية)|لحظة بلحظة"
+    r"|گزارش زنده|پخش زنده|لحظه به لحظه|زنده|שידור חי|עדכונים שוטפים|לייב"
+    r")\s*[\])]?\s*[:;؛|–—-]",
+    re.IGNORECASE,
+)
+_DATED_END = re.compile(r"[\s–—|-]+(?:\d{1,4}|[٠-٩۰-۹]{1,4})[/.-](?:\d{1,2}|[٠-٩۰-۹]{1,2})[/.-](?:\d{2,4}|[٠-٩۰-۹]{2,4})\s*$")
+_KICKED_QUOTE = re.compile(r"^[^«»„“”\"]{5,60}\s?[:–—-]\s+([«„“\"].{20,}[»“”\"])$")
 
 
 def site_names(facts: Facts, url: str, source_name: str | None) -> tuple[str, ...]:
@@ -77,15 +90,57 @@ def headline(facts: Facts, names: Sequence[str], feed_title: str | None = None) 
     given = [(line, weight) for line, weight in sources if line and len(comparable(line)) >= _MIN_CHARS and comparable(line) not in names]
     if not given:
         return next((line for line, _ in sources if line), None)
+    given = _as_shown(given, _chosen_heading(facts))
     lines = [line for line, _ in given]
+    core = _core(lines)
     votes: dict[str, float] = {}
     wording: dict[str, str] = {}
     for line, weight in given:
-        short = _without_affixes(line, names, lines)
+        short = core if core and comparable(line).endswith(comparable(core)) else _without_affixes(line, names, lines)
         key = comparable(short)
         votes[key] = votes.get(key, 0) + weight
         wording.setdefault(key, short)
     return wording[max(votes, key=lambda key: votes[key])]
+
+
+def _as_shown(given: list[tuple[str, float]], heading: str | None) -> list[tuple[str, float]]:
+    """Give the heading's wording to the sources that only hold it in the wording of a search engine or of an hour ago.
+
+    Three such wordings are known: the same words with the name moved to the front (`Name: …`), the whole heading between kicker and
+    section, and the template of a live page (`Live: …`, or a date at its end) of which the heading is the present line.
+    """
+    if not heading or len(comparable(heading)) < CONFIG.core_chars:
+        return given
+    return [(heading if _rewords(line, heading) else line, weight) for line, weight in given]
+
+
+def _rewords(line: str, heading: str) -> bool:
+    """Say whether a line is the heading in other order, or the template of a live page."""
+    if comparable(line) == comparable(heading):
+        return False
+    if (_LIVE.match(line) and not _LIVE.match(heading)) or (_DATED_END.search(line) and not _DATED_END.search(heading)):
+        return True
+    if heading.startswith(line) and heading[len(line) :].lstrip()[:1] in ('"', "'", "“", "״"):  # an attribute that a quotation mark ended
+        return True
+    words, bare = ([word for word in _WORD.findall(text.casefold()) if word] for text in (line, heading))
+    if len(bare) >= CONFIG.core_words and Counter(bare) == Counter(words[: len(bare)]) and words[: len(bare)] != bare:
+        return True
+    pieces = _SEPARATOR.split(line)
+    return len(pieces) > 1 and comparable(pieces[0]).endswith(comparable(heading)) and ":" in pieces[0]
+
+
+def _core(lines: Sequence[str]) -> str | None:
+    """Find the quotation that two wordings share behind kickers of their own: `Kicker: «…»` and `Other kicker - «…»`."""
+    quoted = {
+        comparable(found[1]): found[1]
+        for line in lines
+        if (found := _KICKED_QUOTE.match(line)) and len(comparable(found[1])) >= CONFIG.core_chars
+    }
+    for key, core in quoted.items():
+        kickers = {comparable(line)[: -len(key)] for line in lines if comparable(line).endswith(key)}
+        if len(kickers - {""}) > 1:
+            return core
+    return None
 
 
 def _chosen_heading(facts: Facts) -> str | None:

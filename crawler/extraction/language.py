@@ -18,6 +18,8 @@ from typing import Protocol, cast
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
+from crawler.extraction.language_words import word_points
+
 
 @dataclass(frozen=True, slots=True)
 class LanguageConfig:
@@ -25,13 +27,20 @@ class LanguageConfig:
 
     `max_chars`: more text changes no verdict and costs 0.2 ms a thousand. `min_letters`: with fewer letters nothing is said. `sure`: the
     model's own probability under which the page's claim, when it is among the likely ones, is believed. `script_share`: share of the
-    letters that a script needs to be the text's script; names and quotations in Latin letters stand in every text.
+    letters that a script needs to be the text's script; names and quotations in Latin letters stand in every text. `word_factor`: how much
+    likelier each word among the first `word_chars` characters that only one language writes makes it. `rare`: weight of a language that no
+    page of the region is expected in; it decides heads of a few words only, as the model is sure of whole sentences. `english`: its
+    weight, as a head of mostly names is likelier English than anything else.
     """
 
     max_chars: int = 4_000
-    min_letters: int = 12
+    min_letters: int = 6
     sure: float = 0.6
     script_share: float = 0.35
+    word_chars: int = 400
+    word_factor: float = 12.0
+    rare: float = 0.1
+    english: float = 3.0
 
 
 CONFIG = LanguageConfig()
@@ -124,13 +133,16 @@ _ONE_LANGUAGE = {
 
 # Letters that only these languages write, among those of the Arabic script.
 _KURDISH = re.compile("[ڕڵێۆە]")  # Sorani vowels and the heavy r and l
-_URDU = re.compile("[ٹڈڑںہھےۓ]")
+_URDU = re.compile("[ٹڈڑںہےۓۂ]")
 _PASHTO = re.compile("[ټډړښڼځڅېۍ]")
 _PERSIAN = re.compile("[پچژگ]")
 _FARSI_FORMS = re.compile("[یک]")  # Persian keyboards; Arabic ones write ي and ك
 _ARABIC_ONLY = re.compile("[ةيىكؤإ]")
 _ARABIC_ARTICLE = re.compile(r"\b[وبفكل]?ال\w\w")
 _TURKISH = re.compile("[ğışĞİŞ]")
+_UYGHUR = re.compile("[ۈڭۇۋ]")
+_AZERI_SPELLING = re.compile(r"(?<=[a-zçğıöşü])[xq]|[xq](?=[a-zçğıöşü])")  # letters that Turkish has not, inside words
+_EXPECTED = frozenset({"en", "fr", "tr", "ar", "he", "fa", "ur", "ckb", "ku", "az", "de", "es", "it", "ru", "hi"})
 _AZERBAIJANI = re.compile("[əƏ]")
 
 
@@ -192,42 +204,67 @@ def _base(claimed: str | None) -> str | None:
 
 
 def _arabic(sample: str, letters: int, claim: str | None) -> str | None:
-    """Tell the languages of the Arabic script apart by their own letters, then by the model."""
-    kurdish, urdu, pashto = (len(pattern.findall(sample)) for pattern in (_KURDISH, _URDU, _PASHTO))
-    if kurdish > max(1, 0.03 * letters) and kurdish > urdu:
-        return "ug" if claim == "ug" else "ckb"
-    if pashto > max(1, 0.02 * letters) and pashto > urdu:
-        return "ps"
-    if urdu > max(1, 0.03 * letters):
-        return "ur"
+    """Tell the languages of the Arabic script apart by their own letters and words, then by the model."""
+    points = word_points(sample[: CONFIG.word_chars])
+    urdu, kurdish, pashto, uyghur = (len(pattern.findall(sample)) for pattern in (_URDU, _KURDISH, _PASHTO, _UYGHUR))
     persian, forms = len(_PERSIAN.findall(sample)), len(_FARSI_FORMS.findall(sample))
     arabic = len(_ARABIC_ONLY.findall(sample)) + 2 * len(_ARABIC_ARTICLE.findall(sample))
-    if arabic > 2 * (persian + forms) and arabic > 0.04 * letters:
-        return "ar"
-    if persian + forms > 2 * arabic and persian + forms > 0.04 * letters:
-        return "fa"
+    few = max(1, 0.02 * letters)
+    if uyghur > few and kurdish + uyghur > urdu:
+        return "ug"
+    if kurdish > few and kurdish > urdu:
+        return "ug" if claim == "ug" else "ckb"
+    if pashto > few and pashto > urdu:
+        return "ps"
+    weights = {
+        "ur": 3 * urdu + 2 * points.get("ur", 0),
+        "ckb": 2 * kurdish + 2 * points.get("ckb", 0),
+        "fa": persian + forms + 2 * points.get("fa", 0),
+        "ar": arabic + 2 * points.get("ar", 0),
+    }
+    # Urdu writes the letters and forms of Persian too: where its own stand, those tell nothing
+    if urdu > 0.02 * letters and weights["ur"] > 2 * points.get("fa", 0) and weights["ur"] > weights["ar"]:
+        return "ur"
+    best, second = sorted(weights, key=lambda name: weights[name], reverse=True)[:2]
+    if weights[best] > 1.5 * weights[second] and weights[best] > 0.04 * letters:
+        return best
     return _ranked(sample, _ARABIC, claim)
 
 
 def _latin(sample: str, claim: str | None) -> str | None:
-    """Tell the languages of the Latin script apart by the letters of Turkish and Azerbaijani, then by the model."""
+    """Tell the languages of the Latin script apart by the letters of Turkish and Azerbaijani, then by the model and by words."""
     letters = max(1, len(sample))
     if len(_AZERBAIJANI.findall(sample)) > 0.01 * letters:
         return "az"
     if len(_TURKISH.findall(sample)) > 0.02 * letters and not re.search("[êîûÊÎÛ]", sample):
-        return "tr"
+        points = word_points(sample[: CONFIG.word_chars])
+        azeri = len(_AZERI_SPELLING.findall(sample)) + 2 * points.get("az", 0)
+        return "az" if azeri > max(1, 0.02 * letters) and azeri > 2 * points.get("tr", 0) else "tr"
     found = _ranked(sample, _LATIN, claim)
     return "kmr" if found == "ku" else found
 
 
 def _ranked(sample: str, languages: Collection[str], claim: str | None) -> str | None:
-    """Ask the model, among some languages."""
-    ranked = [(name, likely) for name, likely in _model().rank(sample.lower() if sample.isupper() else sample) if name in languages]
+    """Ask the model, among some languages, and weigh its answer by the words that only one of them writes."""
+    points = word_points(sample[: CONFIG.word_chars])
+    weighed = [
+        (name, likely * CONFIG.word_factor ** points.get(name, 0) * _weight(name, claim))
+        for name, likely in _model().rank(sample.lower() if sample.isupper() else sample)
+        if name in languages
+    ]
+    ranked = sorted(weighed, key=lambda pair: pair[1], reverse=True)
     best, likely = ranked[0]
     total = sum(share for _, share in ranked)
     if claim and likely < CONFIG.sure * total and any(name == claim and share > likely / 4 for name, share in ranked[:4]):
         return claim
     return _MACRO.get(best, best)
+
+
+def _weight(language: str, claim: str | None) -> float:
+    """Weigh how likely a page is in a language before its text is read."""
+    if language == "en":
+        return CONFIG.english
+    return 1.0 if language in _EXPECTED or language == claim else CONFIG.rare
 
 
 @lru_cache(maxsize=1)

@@ -18,7 +18,15 @@ from crawler.extraction.structured import Facts, Node, node_types
 _META = (
     "article:author", "author", "article:author_name", "og:article:author", "sailthru.author", "parsely-author", "cxenseparse:author",
     "articleauthor", "article_author", "dc.creator", "dcterms.creator", "dcsext.author", "byl", "citation_author", "twitter:data1:author",
+    "twitter:misc:written",
 )  # fmt: skip
+# how content systems label the author in the preview of a link (`twitter:label1`)
+_WRITTEN_BY = re.compile(
+    r"written by|verfasst von|geschrieben von|écrit par|escrito por|scritto da|yazan|tarafından yazıldı"
+    r"|كُ?تب(?:ت)? بواسطة|نوشته شده(?: به‌?وسیله| توسط)?|نویسنده"
+    r"|נכתב על[- ]ידי|مصنف|автор|author|auteur|autor",
+    re.IGNORECASE,
+)
 _MAX_NAMES = 12
 _MAX_NAME_CHARS, _MAX_NAME_WORDS = 60, 6
 
@@ -38,9 +46,11 @@ _NO_LINE = re.compile(
     r"https?:|www\.|://|^(?:quelle|source|المصدر|منبع|kaynak|פורסם|עודכן|published|veröffentlicht|publié|updated|yayın\w*)\b", re.IGNORECASE
 )
 _NO_NAME = re.compile(
-    r"""@|https?:|www\.|\d{2}|\.(?:com|net|org|de|ir|tr)$|redaktion|newsroom|editorial|editors?\b|staff|redacci[oó]n|r[eé]daction|redazione
+    r"""@|https?:|www\.|\d{2}|\.(?:com|net|org|de|ir|tr|il|ae|sa|eg|lb)(?:$|\s)|\bdeveloper\b|redaktion|newsroom|editorial|editors?\b|staff|redacci[oó]n|r[eé]daction|redazione
     |newsdesk|news\sdesk|webmaster|administrator|\badmin\b|contributor|guest\sauthor|unknown|anonymous|haber\smerkezi
-    |المحرر|التحرير|تحریریه|مدیر\sسایت|מערכת|سرویس|اخبار|חדשות
+    |المحرر|التحرير|تحریریه|مدیر\sسایت|מערכת|سرویس|اخبار|أخبار|חדשות
+    |^(?:مكتب|مراسلو?|قسم|فريق|وحدة|گروه|דסק)\s|^(?:خاص|متابعات?|وكالات|وكالة|سياسة|رياضة|اقتصاد|منوعات)$
+    |^(?:gündem|haber(?:ler)?|güncel|spor|ekonomi|siyaset|dünya|actualités|politics?|world|news|sports?|business|opinion)$
     |facebook|twitter|instagram|\*|quelle|source:|المصدر|منبع|kaynak""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -49,6 +59,24 @@ _REST = re.compile(
     r"\s+in [A-ZÀ-Þ][\w -]+$|\s+기자$|\s+دبیر\s.*$|\s+(?i:stand|updated?|published|veröffentlicht|aktualisiert|posted)\b.*$"
     r"|\s*(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day$|\s+(?:January|February|March|April|May|June|July|August|September|October|November|December)"
     r"\s+\d.*$|\s*\d{1,2}[./]\d{1,2}[./]\d{2,4}.*$"
+)
+_EDITOR = re.compile(
+    r"^\s*(?:editor|edited by|editör|redaktur|redaktor|penyunting|تحرير|مدير التحرير|دبیر(?: خبر)?"
+    r"|ویراستار|עריכה|עורך|עורכת|rédacteur en chef)\s*[:：]\s*(\S.*)$",
+    re.IGNORECASE,
+)
+_ADMIN_ADDRESS = re.compile(
+    r"/author/(?:admin|administrator|editor|webmaster|news|newsroom|redaction|tahrir)\d{0,3}/?(?:$|[#?])", re.IGNORECASE
+)
+# what is no name of an organisation: a section, a newsroom, an account, the slogan or the address that site builders put there
+_MAX_CORPORATE_CHARS = 40
+_NO_ORGANISATION = re.compile(
+    r"""^(?:the\s)?(?:admin\w*|administrator|webmaster|editors?|editorial(?:\s(?:team|board|staff|desk))?|news\s?(?:desk|room)?|staff(?:\s(?:writer|reporter))?
+    |home|author|user|root|guest|unknown|anonymous|none|null|haber(?:ler)?(?:\s(?:merkezi|servisi))?|gündem|güncel|editör|yönetici|actualités|infos?|la\srédaction|rédaction
+    |(?:ال)?[أا]خبار|اخبار|المحررو?ن?|محرر|(?:هيئة|أسرة|فريق|قسم)\s(?:ال)?تحرير|التحرير|تحریریه|ادمین|مدیر(?:\sسایت)?|خبر|خبرنگار|سیاسی|الرئيسية|سياسة|منوعات|رياضة|اقتصاد
+    |חדשות|דסק(?:\sחדשות)?|כללי|ספורט|כלכלה|פוליטי|מנהל|אדמין|הנהלה)$
+    |^(?:מערכת|مكتب|مراسلو|قسم|فريق|سرویس|گروه|تحریریه|دبیر)\s|[|｜»]|\s[-–—]\s""",
+    re.IGNORECASE | re.VERBOSE,
 )
 _TITLES = {"ms", "md", "rd", "rdn", "phd", "mph", "jd", "mba", "ma", "ba", "dr", "cpa", "esq"}
 _JOB = re.compile(
@@ -60,19 +88,46 @@ _JOB = re.compile(
 
 
 def authors(facts: Facts, names: Sequence[str]) -> tuple[str, ...]:
-    """Name the authors.
+    """Name the authors: the people that the markup names, else the organisation that it names expressly.
 
     `names` are the comparable forms of the site's own names (`headline.site_names`).
     """
+    return persons(facts, names) or corporate_author(facts)
+
+
+def persons(facts: Facts, names: Sequence[str]) -> tuple[str, ...]:
+    """Name the people and agencies that the markup credits; `names` as for `authors`."""
     own = {_folded(name) for name in names}
+    edits = [label[1] for line in facts.bylines if (label := _EDITOR.match(line))]
+    editors = {comparable(name) for line in edits for name in split_names(line)}
+    edited: dict[str, str] = {}
     for source in _sources(facts):
         found = _names(source, own)
+        if found and found.keys() <= editors:  # the page says who edited; who wrote may be named further on
+            edited = edited or found
+            continue
         if found:
             linked = _names(facts.author_links, own)
             if found.keys() < linked.keys() and len(linked) <= 3:  # JSON-LD and meta tags may name only the first of several
                 found = linked
             return tuple(found.values())[:_MAX_NAMES]
-    return tuple(_json_ld_names(facts, corporate=True))[:1]
+    return tuple(edited.values())[:_MAX_NAMES]
+
+
+def corporate_author(facts: Facts) -> tuple[str, ...]:
+    """Name the organisation that the page's JSON-LD signs expressly with, when it is a name and neither section, newsroom nor slogan."""
+    for name in _json_ld_names(facts, corporate=True):
+        if len(name) <= _MAX_CORPORATE_CHARS and not _NO_ORGANISATION.search(name):
+            return (name,)
+    return ()
+
+
+def is_stand_in_account(facts: Facts, names: Sequence[str]) -> bool:
+    """Say whether the only person named is the account under which a site posts what others wrote (`/author/admin`)."""
+    addresses = [
+        str(node.get(key) or "") for node in _listed(facts.article.get("author")) if isinstance(node, dict) for key in ("@id", "url")
+    ]
+    return len(names) == 1 and any(_ADMIN_ADDRESS.search(address) for address in addresses)
 
 
 def _names(lines: Iterable[str], own: set[str]) -> dict[str, str]:
@@ -84,6 +139,8 @@ def _names(lines: Iterable[str], own: set[str]) -> dict[str, str]:
         names = list(split_names(line))
         if names and _folded(comparable(names[0])) in own:  # the site's own imprint: name, town, country
             continue
+        if any(_folded(comparable(name)) in own for name in names):  # a dateline: the town, and the site
+            names = [name for name in names if " " in name]
         for name in names:
             if _is_author(name, own):
                 found.setdefault(comparable(name), name)
@@ -109,6 +166,8 @@ def _sources(facts: Facts) -> Iterator[list[str]]:
     yield list(_json_ld_names(facts, corporate=False))
     for name in _META:
         yield [line for value in facts.meta.get(name, ()) if (line := clean_line(value, 300))]
+    if _WRITTEN_BY.match(facts.first_meta("twitter:label1") or ""):
+        yield [line for value in facts.meta.get("twitter:data1", ()) if (line := clean_line(value, 300))]
     yield _few(facts.author_links)
     yield [line for value in facts.items.get("author", ()) if (line := clean_line(value, 200))]
     marked = [line for line in facts.bylines if _BY.match(line) or _GLUED_BY.match(line)]
@@ -151,6 +210,16 @@ def _folded(name: str) -> str:
 def _is_author(name: str, own: set[str]) -> bool:
     """Say whether a piece of a byline is a person or an agency and not the site, a newsroom, a job or an address."""
     key = _folded(comparable(name))
-    if len(key) < 2 or key in own or key in _TITLES or len(name) > _MAX_NAME_CHARS or len(name.split()) > _MAX_NAME_WORDS:
+    first, _, rest = name.partition(" ")
+    if rest and name.isupper() and _folded(comparable(first)) in own:  # a department of the site
+        return False
+    if (
+        len(key) < 2
+        or key in own
+        or f"{key}news" in own
+        or key in _TITLES
+        or len(name) > _MAX_NAME_CHARS
+        or len(name.split()) > _MAX_NAME_WORDS
+    ):
         return False
     return not (_NO_NAME.search(name) or _JOB.match(name) or _BY.fullmatch(name))

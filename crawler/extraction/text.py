@@ -43,25 +43,35 @@ _JOINERS = "\u200c\u200d"
 
 
 def article_text(tree: HtmlElement, headlines: Sequence[str], *, names: Sequence[str] = (), summaries: Sequence[str] = ()) -> str:
-    """Extract the text of the article in a page; the tree is changed.
+    """Extract the text of the article in a page; the tree is changed. For the arguments see `text_and_blocks`."""
+    return text_and_blocks(tree, headlines, names=names, summaries=summaries)[0]
 
-    `headlines` are the wordings of the headline that the page knows, `names` its authors, `summaries` its descriptions of itself.
-    Returns: paragraphs separated by one blank line; rows of a list or table by a line break. Empty when there is none.
+
+def text_and_blocks(
+    tree: HtmlElement, headlines: Sequence[str], *, names: Sequence[str] = (), summaries: Sequence[str] = ()
+) -> tuple[str, tuple[str, ...]]:
+    """Extract the text of the article in a page, and its blocks as they were before lines were dropped: bylines are among those.
+
+    The tree is changed. `headlines` are the wordings of the headline that the page knows, `names` its authors, `summaries` its descriptions
+    of itself.
+    Returns: paragraphs separated by one blank line; rows of a list or table by a line break; and the blocks. Empty when there is none.
     """
     prune(tree)
     flatten_layout_tables(tree)
     merge_split_bodies(tree)
     stand_ins = _hide_joiners(tree)
     shown = standfirst(tree, [_replaced(summary, stand_ins) for summary in summaries])
+    found = _believed(tree, _extracted(tree))
     blocks = clean_blocks(
-        _believed(tree, _extracted(tree)),
+        found,
         [_replaced(line, stand_ins) for line in headlines],
         [_replaced(name, stand_ins) for name in names],
     )
     if shown and blocks and not _repeats(shown, blocks):
         blocks.insert(0, Block("p", shown))
     text = "\n\n".join(block.text for block in blocks)
-    return clean_block(_replaced(text, {stand_in: joiner for joiner, stand_in in stand_ins.items()}))
+    joiners = {stand_in: joiner for joiner, stand_in in stand_ins.items()}
+    return clean_block(_replaced(text, joiners)), tuple(_replaced(block.text, joiners) for block in found)
 
 
 def standfirst(tree: HtmlElement, summaries: Sequence[str]) -> str | None:

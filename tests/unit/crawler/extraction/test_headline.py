@@ -83,3 +83,40 @@ def test_the_feed_names_a_page_that_names_nothing() -> None:
 def test_a_site_goes_by_the_names_of_publisher_source_and_host() -> None:
     found = facts(site="HR", json_ld={"headline": "x", "publisher": [{"name": "Quay Press"}, "other"]})
     assert {"hr", "quaypress", "harbourreview", "harbourreviewexample", "thesource"} <= set(site_names(found, URL, "The Source"))
+
+
+def shown(og: str, h1: str, **others: str) -> str | None:
+    return chosen(facts(og=og, h1=f"<h1>{h1}</h1>", title=og, twitter=og, **others))  # type: ignore[arg-type]
+
+
+def test_a_name_moved_to_the_front_for_search_engines_goes_back() -> None:
+    assert (
+        shown("Ardal: Talks on port of resume on Monday", "Talks on port of Ardal resume on Monday")
+        == "Talks on port of Ardal resume on Monday"
+    )
+
+
+@pytest.mark.parametrize(
+    "template",
+    ["Live: harbour debate 0 - 0", "مباشر: مناقشة الميناء", "گزارش زنده؛ بندر", "Canlı anlatım: liman", "Harbour debate - 11/02/1398"],
+)
+def test_the_template_of_a_live_page_is_not_its_headline(template: str) -> None:
+    assert shown(template, "Council votes for the new port after ten hours") == "Council votes for the new port after ten hours"
+
+
+def test_a_title_that_ended_at_a_quotation_mark_is_completed() -> None:
+    assert (
+        shown("Council calls the new port a", "Council calls the new port a &quot;miracle&quot;")
+        == 'Council calls the new port a "miracle"'
+    )
+
+
+def test_kicker_and_section_around_the_heading_are_cut_off() -> None:
+    heading = "Council votes for the new port after ten hours"
+    assert shown(f"Port votes in Varnia: {heading} | Ardal News - Harbour Review", heading, site="Harbour Review") == heading
+
+
+def test_a_quotation_behind_two_kickers_is_the_headline() -> None:
+    quotation = "«The new port will change all our lives»"
+    assert shown(f"Vote in Ardal: {quotation}", f"The new port - {quotation}") == quotation
+    assert shown(f"Vote in Ardal: {quotation}", f"Vote in Ardal: {quotation}") == f"Vote in Ardal: {quotation}"

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from crawler.extraction.people import authors, split_names
+from crawler.extraction.people import authors, is_stand_in_account, split_names
 from crawler.extraction.structured import read_facts
 from crawler.extraction.tree import parse
 
@@ -107,3 +107,43 @@ def test_many_names_are_the_authors_of_other_articles() -> None:
 )
 def test_bylines_are_split_into_names(line: str, names: list[str]) -> None:
     assert list(split_names(line)) == names
+
+
+@pytest.mark.parametrize("name", ["חדשות", "أخبار", "Haber", "Gündem", "المحرر", "مكتب أردال", "מערכת הנמל", "سرویس سیاسی", "admin"])
+def test_a_section_a_newsroom_or_a_slogan_is_no_author_of_any_kind(name: str) -> None:
+    assert named(json_ld({"@type": "Organization", "name": name})) == ()
+    assert named(json_ld({"name": name})) == ()
+
+
+def test_a_slogan_is_no_organisation() -> None:
+    assert named(json_ld({"@type": "Organization", "name": "Varnia | Latest port news"})) == ()
+
+
+def test_a_dateline_in_the_place_of_the_author_is_no_author() -> None:
+    assert named('<meta name="author" content="(Ardal - Harbour Review)">') == ()
+
+
+def test_a_department_of_the_site_is_no_author() -> None:
+    assert named('<meta name="author" content="Ann Lee, QUAY VARNIA">', own=("quay",)) == ("Ann Lee",)
+
+
+def test_the_label_of_a_link_preview_names_the_author() -> None:
+    preview = '<meta name="twitter:label1" content="{}"><meta name="twitter:data1" content="Ann Lee">'
+    assert named(preview.format("Written by")) == ("Ann Lee",)
+    assert named(preview.format("نویسنده")) == ("Ann Lee",)
+    assert named(preview.format("Price")) == ()
+
+
+def test_who_edited_is_named_only_when_nobody_wrote() -> None:
+    editor = '<p class="author">Editor: Ben Ohm</p>'
+    assert named(json_ld("Ben Ohm"), editor + '<p itemprop="author">Ann Lee</p>') == ("Ann Lee",)
+    assert named(json_ld("Ben Ohm"), editor) == ("Ben Ohm",)
+
+
+def test_the_account_of_an_administrator_stands_in_for_somebody() -> None:
+    def stands_in(url: str, *names: str) -> bool:
+        return is_stand_in_account(read_facts(parse(f"<html><head>{json_ld({'name': 'Ann Lee', 'url': url})}</head></html>", "u")), names)
+
+    assert stands_in("https://review.example/author/admin/", "Ann Lee")
+    assert not stands_in("https://review.example/author/ann/", "Ann Lee")
+    assert not stands_in("https://review.example/author/admin/", "Ann Lee", "Ben Ohm")

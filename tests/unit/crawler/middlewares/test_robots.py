@@ -113,7 +113,7 @@ def test_requests_of_one_origin_wait_for_the_same_fetch() -> None:
     ("url", "meta", "status", "body", "encoding", "delay_seconds"),
     [
         (f"{ORIGIN}/robots.txt", {}, 200, CLOSED, "", 7.0),
-        (f"{ORIGIN}/robots.txt", {}, 200, gzip.compress(CLOSED), "gzip", 7.0),
+        (f"{ORIGIN}/robots.txt", {}, 200, gzip.compress(CLOSED, mtime=0), "gzip", 7.0),
         (f"{ORIGIN}/robots.txt", {}, 200, b"no gzip", "gzip", 1.0),
         (f"{ORIGIN}/robots.txt", {}, 404, CLOSED, "", 1.0),
         (f"{ORIGIN}/rules", {"redirect_urls": [f"{ORIGIN}/robots.txt"]}, 200, CLOSED, "", 7.0),
