@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from crawler.options import DEFAULT_AGES, ArchiveOption, CatalogOption, ContactOption, KeepIrrelevant, RevisitOption
 from storage.terminal import (
     DEFAULT_DATABASE,
     DatabaseOption,
@@ -197,20 +198,13 @@ class Scheduler:
 
 @app.command()
 def schedule(
-    catalog: Annotated[Path | None, typer.Option("--catalog", metavar="DIR", envvar="DRAGOMAN_CATALOG", help="The sources.")] = None,
+    catalog: CatalogOption = None,
     db: DatabaseOption = DEFAULT_DATABASE,
     once: Annotated[bool, typer.Option("--once", help="Crawl what is due now, then exit.")] = False,
-    keep_irrelevant: Annotated[bool, typer.Option("--keep-irrelevant", help="Store articles on other matters too.")] = False,
-    contact: Annotated[
-        str | None, typer.Option("--contact", envvar="DRAGOMAN_CONTACT", metavar="ADDRESS", help="Your address, for the user agent.")
-    ] = None,
-    revisit: Annotated[
-        str | None,
-        typer.Option("--revisit", metavar="AGES", envvar="DRAGOMAN_REVISIT", help="Ages at which articles are fetched again, or 'none'."),
-    ] = None,
-    archive: Annotated[
-        Path | None, typer.Option("--archive", metavar="DIR", help="Write all that is received into WARC files in this folder.")
-    ] = None,
+    keep_irrelevant: KeepIrrelevant = False,
+    contact: ContactOption = None,
+    revisit: RevisitOption = DEFAULT_AGES,
+    archive: ArchiveOption = None,
     allow_private_hosts: Annotated[bool, typer.Option("--allow-private-hosts", hidden=True)] = False,
     delay: Annotated[float | None, typer.Option("--delay", metavar="SECONDS", min=0, hidden=True)] = None,
 ) -> None:

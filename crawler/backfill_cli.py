@@ -4,12 +4,22 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from crawler.cli import EXIT_FAILED, EXIT_INTERRUPTED, CatalogOption, KeepIrrelevant, Region
+from crawler.options import (
+    EXIT_FAILED,
+    EXIT_INTERRUPTED,
+    ArchiveOption,
+    ArchiveSizeOption,
+    CatalogOption,
+    ContactOption,
+    DelayOption,
+    KeepIrrelevant,
+    PrivateHostsOption,
+    Region,
+)
 from storage.terminal import DEFAULT_DATABASE, DatabaseOption, JsonOption, UsageMistake, cell, err, out, outcome_counts, print_json
 
 if TYPE_CHECKING:
@@ -30,21 +40,11 @@ def backfill(
     ] = None,
     keep_irrelevant: KeepIrrelevant = False,
     region: Region = "mena",
-    delay: Annotated[
-        float | None, typer.Option("--delay", metavar="SECONDS", min=0, help="Least time between two requests to one host (default 1).")
-    ] = None,
-    contact: Annotated[
-        str | None, typer.Option("--contact", envvar="DRAGOMAN_CONTACT", metavar="ADDRESS", help="Your address, for the user agent.")
-    ] = None,
-    archive: Annotated[
-        Path | None, typer.Option("--archive", metavar="DIR", help="Write all that is received into WARC files in this folder.")
-    ] = None,
-    archive_size: Annotated[
-        int, typer.Option("--archive-size", metavar="MB", min=1, help="Begin another WARC file when one has reached this size.")
-    ] = 1000,
-    allow_private_hosts: Annotated[
-        bool, typer.Option("--allow-private-hosts", help="Let loopback and private addresses be crawled: for the demo and for tests.")
-    ] = False,
+    delay: DelayOption = None,
+    contact: ContactOption = None,
+    archive: ArchiveOption = None,
+    archive_size: ArchiveSizeOption = 1000,
+    allow_private_hosts: PrivateHostsOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Fetch the past of one source through its sitemaps and archives; the same call again goes on where it stopped."""

@@ -7,6 +7,21 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from crawler.options import (
+    DEFAULT_AGES,
+    EXIT_FAILED,
+    EXIT_INTERRUPTED,
+    EXIT_MISTAKE,
+    ArchiveOption,
+    ArchiveSizeOption,
+    CatalogOption,
+    ContactOption,
+    DelayOption,
+    KeepIrrelevant,
+    PrivateHostsOption,
+    Region,
+    RevisitOption,
+)
 from crawler.survey.cli import sources_app
 from storage.terminal import DEFAULT_DATABASE, DatabaseOption, JsonOption, UsageMistake, cell, err, out, outcome_counts, print_json, table
 
@@ -17,16 +32,6 @@ if TYPE_CHECKING:
 app = typer.Typer()
 app.add_typer(sources_app, name="sources")
 
-CatalogOption = Annotated[
-    Path | None,
-    typer.Option("--catalog", metavar="DIR", envvar="DRAGOMAN_CATALOG", help="The folder of the source files (default: the bundled one)."),
-]
-KeepIrrelevant = Annotated[bool, typer.Option("--keep-irrelevant", help="Store articles that are not regional politics, too.")]
-Region = Annotated[str, typer.Option("--region", metavar="NAME", help="The region profile that decides what is relevant.")]
-EXIT_FAILED = 1
-EXIT_MISTAKE = 2
-EXIT_INTERRUPTED = 130
-
 
 @app.command()
 def crawl(
@@ -36,25 +41,12 @@ def crawl(
     limit: Annotated[int | None, typer.Option("--limit", metavar="N", min=0, help="Ask for at most N article pages in all.")] = None,
     keep_irrelevant: KeepIrrelevant = False,
     region: Region = "mena",
-    delay: Annotated[
-        float | None, typer.Option("--delay", metavar="SECONDS", min=0, help="Least time between two requests to one host (default 1).")
-    ] = None,
-    contact: Annotated[
-        str | None, typer.Option("--contact", envvar="DRAGOMAN_CONTACT", metavar="ADDRESS", help="Your address, for the user agent.")
-    ] = None,
-    revisit: Annotated[
-        str,
-        typer.Option("--revisit", metavar="AGES", envvar="DRAGOMAN_REVISIT", help="Ages at which articles are fetched again, or 'none'."),
-    ] = "1h,6h,24h,7d,30d",
-    archive: Annotated[
-        Path | None, typer.Option("--archive", metavar="DIR", help="Write all that is received into WARC files in this folder.")
-    ] = None,
-    archive_size: Annotated[
-        int, typer.Option("--archive-size", metavar="MB", min=1, help="Begin another WARC file when one has reached this size.")
-    ] = 1000,
-    allow_private_hosts: Annotated[
-        bool, typer.Option("--allow-private-hosts", help="Let loopback and private addresses be crawled: for the demo and for tests.")
-    ] = False,
+    delay: DelayOption = None,
+    contact: ContactOption = None,
+    revisit: RevisitOption = DEFAULT_AGES,
+    archive: ArchiveOption = None,
+    archive_size: ArchiveSizeOption = 1000,
+    allow_private_hosts: PrivateHostsOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Fetch what is new from the sources and store it."""

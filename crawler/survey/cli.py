@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.padding import Padding
 
+from crawler.options import CatalogOption, ContactOption, DelayOption, PrivateHostsOption
 from storage.terminal import DEFAULT_DATABASE, JsonOption, UsageMistake, cell, err, out, print_json, table, visible, when
 
 if TYPE_CHECKING:
@@ -30,22 +31,9 @@ EXIT_FAILED = 1
 EXIT_INTERRUPTED = 130
 FEW_SOURCES = 10  # to check fewer, starting a second worker costs more than it saves
 
-CatalogOption = Annotated[
-    Path | None,
-    typer.Option("--catalog", metavar="DIR", envvar="DRAGOMAN_CATALOG", help="The folder of the source files (default: the bundled one)."),
-]
 OwnCatalogOption = Annotated[
     Path | None,
     typer.Option("--catalog", metavar="DIR", envvar="DRAGOMAN_CATALOG", help="Your folder of source files; made if it is missing."),
-]
-ContactOption = Annotated[
-    str | None, typer.Option("--contact", envvar="DRAGOMAN_CONTACT", metavar="ADDRESS", help="Your address, for the user agent.")
-]
-DelayOption = Annotated[
-    float | None, typer.Option("--delay", metavar="SECONDS", min=0, help="Least time between two requests to one host (default 1).")
-]
-PrivateHostsOption = Annotated[
-    bool, typer.Option("--allow-private-hosts", help="Let loopback and private addresses be asked: for the demo and for tests.")
 ]
 CountryOption = Annotated[str | None, typer.Option("--country", metavar="CC", help="Its country, ISO 3166-1; XX: pan-regional.")]
 LanguagesOption = Annotated[
