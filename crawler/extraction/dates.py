@@ -159,16 +159,6 @@ def read_dates(tree: HtmlElement, facts: Facts, url: str, context: PageContext, 
     return Dates(published, _modification(facts, named, reading, published, shown or []))
 
 
-def publication(tree: HtmlElement, facts: Facts, url: str, context: PageContext, fetched_at: datetime) -> Dated | None:
-    """Find when the page was first published."""
-    return read_dates(tree, facts, url, context, fetched_at).published
-
-
-def modification(facts: Facts, url: str, context: PageContext, fetched_at: datetime, published: Dated | None) -> Dated | None:
-    """Find when the page was last modified; a time before its publication contradicts itself and is dropped."""
-    return _modification(facts, _by_bare_name(facts), _reading(facts, url, context, fetched_at), published, [])
-
-
 def _publication(
     tree: HtmlElement,
     facts: Facts,

@@ -42,11 +42,6 @@ CONFIG = TextConfig()
 _JOINERS = "\u200c\u200d"
 
 
-def article_text(tree: HtmlElement, headlines: Sequence[str], *, names: Sequence[str] = (), summaries: Sequence[str] = ()) -> str:
-    """Extract the text of the article in a page; the tree is changed. For the arguments see `text_and_blocks`."""
-    return text_and_blocks(tree, headlines, names=names, summaries=summaries)[0]
-
-
 def text_and_blocks(
     tree: HtmlElement, headlines: Sequence[str], *, names: Sequence[str] = (), summaries: Sequence[str] = ()
 ) -> tuple[str, tuple[str, ...]]:

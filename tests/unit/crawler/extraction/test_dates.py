@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crawler.extraction.dates import CONFIG, modification, publication, read_dates
+from crawler.extraction.dates import CONFIG, read_dates
 from crawler.extraction.structured import read_facts
 from crawler.extraction.tree import parse
 from crawler.records import Candidate, Dated, PageContext
@@ -24,12 +24,12 @@ def meta(name: str, content: str) -> str:
 
 def published(head: str, body: str = "<p>text</p>", url: str = URL, context: PageContext = PageContext()) -> Dated | None:  # noqa: B008
     tree = parse(f"<html><head>{head}</head><body>{body}</body></html>", url)
-    return publication(tree, read_facts(tree), url, context, FETCHED_AT)
+    return read_dates(tree, read_facts(tree), url, context, FETCHED_AT).published
 
 
-def modified(head: str, body: str = "", *, after: Dated | None = None, context: PageContext = PageContext()) -> Dated | None:  # noqa: B008
+def modified(head: str, body: str = "", *, context: PageContext = PageContext()) -> Dated | None:  # noqa: B008
     tree = parse(f"<html><head>{head}</head><body>{body}</body></html>", URL)
-    return modification(read_facts(tree), URL, context, FETCHED_AT, after)
+    return read_dates(tree, read_facts(tree), URL, context, FETCHED_AT).modified
 
 
 def at(text: str) -> datetime:
@@ -143,8 +143,8 @@ def test_modification_is_its_own_fact() -> None:
 
 def test_a_modification_before_publication_contradicts_itself() -> None:
     head = json_ld(dateModified="2024-05-01T09:00:00Z")
-    assert modified(head, after=Dated(at("2024-05-01T10:00:00Z"), "meta", 0.9)) is None
-    assert modified(head, after=Dated(at("2024-05-02T00:00:00Z"), "htmldate", 0.6, day_only=True)) is not None
+    assert modified(head + meta("article:published_time", "2024-05-01T10:00:00Z")) is None
+    assert modified(head + meta("article:published_time", "2024-05-02")) is not None
 
 
 CAIRO = PageContext(time_zone="Africa/Cairo")

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from crawler.extraction.text import article_text, standfirst
+from crawler.extraction.text import standfirst, text_and_blocks
 from crawler.extraction.tree import parse
 
 TEXT = "Delegates from both shores met on Sunday in the port of Ardal and agreed to reopen two crossings. Nothing else was said by either."
@@ -9,7 +9,7 @@ LEAD = "Two crossings reopen, eleven years after the last ferry left the port of
 
 
 def text(body: str, *, headlines: tuple[str, ...] = (), summaries: tuple[str, ...] = ()) -> str:
-    return article_text(parse(f"<html><body>{body}</body></html>", "u"), headlines, summaries=summaries)
+    return text_and_blocks(parse(f"<html><body>{body}</body></html>", "u"), headlines, summaries=summaries)[0]
 
 
 def test_paragraphs_are_separated_by_one_blank_line() -> None:
