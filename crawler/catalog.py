@@ -7,14 +7,13 @@ name, line and field, and a catalog with a wrong file is not used at all: a sour
 from __future__ import annotations
 
 import difflib
-import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
@@ -22,11 +21,15 @@ import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from crawler.errors import CatalogError
+from crawler.located_yaml import explain, parse_located, read_text
 from crawler.records import PageContext
+from crawler.selector_rules import Extraction
 from storage.records import SourceRecord
 
 BUNDLED = Path(__file__).with_name("sources")
 MAX_FILE_BYTES = 256 * 1024
+#: A folder of this name holds stored pages (`crawler.survey.trials`) and no sources.
+PAGES = "pages"
 _EVERY = re.compile(r"(\d{1,5})\s*(m|h|d)")
 _MINUTES = {"m": 1, "h": 60, "d": 1440}
 _ID = r"^[a-z0-9][a-z0-9_-]{0,63}$"
@@ -126,7 +129,8 @@ class Source(_Strict):
     `native_name` is the name in its own script, where `name` is not. `country` is ISO 3166-1 alpha-2, `XX` for pan-regional and
     international outlets; `languages` are ISO 639 codes, the main one first; `time_zone` reads dates that state no zone; `every` is the
     time between two scheduled crawls ('30m', '6h', '1d'). `feeds`, `sitemaps` and `sections` are read in every crawl; `archives` are
-    addresses of dated lists of articles ('https://host/{yyyy}/{mm}/{dd}/'), which only a backfill reads.
+    addresses of dated lists of articles ('https://host/{yyyy}/{mm}/{dd}/'), which only a backfill reads. `extraction` is for the few whose
+    pages are read wrongly without.
     """
 
     id: str = Field(pattern=_ID)
@@ -144,6 +148,7 @@ class Source(_Strict):
     archives: tuple[ArchiveTemplate, ...] = ()
     every: str = "1h"
     expected: Expected | None = None
+    extraction: Extraction | None = None
     enabled: bool = True
     notes: str | None = None
 
@@ -177,6 +182,7 @@ class Source(_Strict):
             country=self.country if self.country != "XX" else None,
             languages=self.languages,
             time_zone=self.time_zone,
+            rules=self.extraction.rules() if self.extraction and self.extraction != Extraction() else None,
         )
 
     def record(self) -> SourceRecord:
@@ -237,7 +243,7 @@ def load_catalog(directory: Path | str | None = None) -> Catalog:
     root = Path(directory) if directory is not None else BUNDLED
     if not root.is_dir():
         raise CatalogError(f"no catalog at {root}: it is a folder with one YAML file a source")
-    files = sorted(path for path in root.rglob("*") if path.suffix in {".yml", ".yaml"} and path.is_file())
+    files = source_files(root)
     if not files:
         raise CatalogError(f"no source file (*.yml) below {root}")
     sources: dict[str, Source] = {}
@@ -250,94 +256,25 @@ def load_catalog(directory: Path | str | None = None) -> Catalog:
     return Catalog(root, dict(sorted(sources.items())))
 
 
+def source_files(root: Path) -> list[Path]:
+    """List the source files below a directory, in the order of their paths; those of stored pages (`PAGES`) are none."""
+    found = (path for path in root.rglob("*") if path.suffix in {".yml", ".yaml"} and path.is_file())
+    return sorted(path for path in found if PAGES not in path.relative_to(root).parts)
+
+
 def load_source(path: Path) -> Source:
     """Load and check one source file.
 
     Raises: CatalogError, one line: `file:line: field: what is wrong`.
     """
-    try:
-        if path.stat().st_size > MAX_FILE_BYTES:
-            raise CatalogError(f"{path}: larger than {MAX_FILE_BYTES // 1024} KiB, so it is no source file")
-        text = path.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise CatalogError(f"{path}: not UTF-8 ({error.reason} at byte {error.start})") from error
-    except OSError as error:
-        raise CatalogError(f"{path}: {os.strerror(error.errno or 0)}") from error
-    data, lines = _parse(path, text)
+    text = read_text(path, max_bytes=MAX_FILE_BYTES, kind="source")
+    data, lines = parse_located(path, text, yaml.MappingNode, "a mapping of fields, as in 'id: …'", "source")
     try:
         source = Source.model_validate(data)
     except ValidationError as error:
-        raise CatalogError(_explain(path, error, lines)) from error
+        raise CatalogError(explain(path, error, lines, "a source")) from error
     if source.id != path.stem:
         raise CatalogError(
             f"{path}:{lines.get(('id',), 1)}: id: is {source.id!r}, but the file is named {path.stem!r}", source_id=source.id
         )
     return source
-
-
-_Location = tuple[int | str, ...]
-
-
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml where it is there: ten times faster
-
-
-def _parse(path: Path, text: str) -> tuple[Any, dict[_Location, int]]:
-    """Read YAML into plain data and the line on which each value stands (1-based), refusing aliases and repeated keys."""
-    lines: dict[_Location, int] = {}
-    try:
-        loader = _Loader(text)
-        try:
-            node = loader.get_single_node()
-            if not isinstance(node, yaml.MappingNode):
-                raise CatalogError(f"{path}:1: a source file is a mapping of fields, as in 'id: …'")
-            _note_lines(path, node, (), lines, set())
-            return loader.construct_document(node), lines
-        finally:
-            loader.dispose()
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise CatalogError(f"{path}:{line}: broken YAML: {error.problem or 'cannot be read'}") from error
-    except yaml.YAMLError as error:
-        raise CatalogError(f"{path}: broken YAML: {' '.join(str(error).split())}") from error
-
-
-def _note_lines(path: Path, node: yaml.Node, location: _Location, lines: dict[_Location, int], seen: set[int]) -> None:
-    if id(node) in seen:  # an alias is the same node again, and a few of them can stand for billions of values
-        raise CatalogError(f"{path}:{_line(node)}: {_dotted(location)}: YAML aliases are not used in source files")
-    seen.add(id(node))
-    lines[location] = _line(node)
-    if isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            place = (*location, key.value)
-            if place in lines:
-                raise CatalogError(f"{path}:{_line(key)}: {key.value}: stands twice (first on line {lines[place]})")
-            _note_lines(path, value, place, lines, seen)
-            lines[place] = _line(key)
-    elif isinstance(node, yaml.SequenceNode):
-        for index, item in enumerate(node.value):
-            _note_lines(path, item, (*location, index), lines, seen)
-
-
-def _line(node: yaml.Node) -> int:
-    return node.start_mark.line + 1 if node.start_mark else 1
-
-
-def _dotted(location: _Location) -> str:
-    return ".".join(str(part) for part in location)
-
-
-def _explain(path: Path, error: ValidationError, lines: Mapping[_Location, int]) -> str:
-    """Put pydantic's first finding into one line, with the line number of the nearest thing that stands in the file."""
-    findings = error.errors(include_url=False)
-    first = findings[0]
-    place: _Location = first["loc"]
-    known = place
-    while known and known not in lines:
-        known = known[:-1]
-    field = _dotted(place)
-    kind = first["type"]
-    what = {"missing": "is missing", "extra_forbidden": "is not a field of a source"}.get(kind, first["msg"].removeprefix("Value error, "))
-    value = first.get("input")
-    shown = f" (found {value!r:.60})" if kind not in {"missing", "extra_forbidden"} and isinstance(value, str | int | float | bool) else ""
-    more = f" (and {len(findings) - 1} more)" if len(findings) > 1 else ""
-    return f"{path}:{lines.get(known, 1)}: {field + ': ' if field else ''}{what}{shown}{more}"

@@ -200,13 +200,16 @@ def extract(
     files: Annotated[list[Path], typer.Argument(metavar="FILE", help="Pages (.html, .htm) or archives (.warc, .warc.gz).")],
     url: Annotated[str | None, typer.Option("--url", help="The address of the page, for a single HTML file.")] = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write here instead of to stdout.")] = None,
+    source: Annotated[
+        str | None, typer.Option("--source", metavar="ID", help="The source that the pages are of (default: by their addresses).")
+    ] = None,
     catalog: CatalogOption = None,
 ) -> None:
     """Show what the pipeline makes of a page: one JSON object a line, no database."""
     from crawler.catalog import load_catalog
     from crawler.inspection import extract_files
 
-    made, failed = extract_files(files, url=url, output=output, catalog=load_catalog(catalog))
+    made, failed = extract_files(files, url=url, output=output, catalog=load_catalog(catalog), source=source)
     if failed and not made:
         raise typer.Exit(EXIT_FAILED)
 

@@ -215,7 +215,7 @@ class Desk:
                 status=page.status,
                 size=len(page.body),
             )
-        attempt = replace(attempt, canonical_url=entry.canonical_url, **received.circumstances)
+        attempt = replace(_as_known(attempt, entry), canonical_url=entry.canonical_url, **received.circumstances)
         return Attempted(plan, attempt, alternates, received.note)
 
     async def store(self, item: Attempted) -> Saved:
@@ -259,6 +259,24 @@ class Desk:
 
     def _source_done(self) -> None:
         self.tally.sources_done += 1
+
+
+def _as_known(attempt: Attempt, entry: FrontierEntry) -> Attempt:
+    """Keep the canonical URL under which an article is stored, when only the form of canonical URLs has changed since."""
+    draft = attempt.draft
+    if draft is None or entry.channel is not ChannelKind.REVISIT or draft.canonical_url == entry.canonical_url:
+        return attempt
+    if _present_form(entry.canonical_url) != draft.canonical_url:
+        return attempt
+    also_at = (*attempt.also_at, draft.canonical_url)
+    return replace(attempt, draft=replace(draft, canonical_url=entry.canonical_url), also_at=also_at)
+
+
+def _present_form(stored: str) -> str | None:
+    try:
+        return canonical_url(stored)
+    except UrlError:  # it was one in its time
+        return None
 
 
 def _archive_note(

@@ -10,6 +10,7 @@ CrawlerError
     ├── TooLarge         refused before parsing
     ├── Malformed        cannot be parsed, or hostile
     ├── NoText           parsed, but there is no article in it
+    ├── Listing          a list of links to articles, and none itself
     ├── Paywalled        only a teaser is there
     ├── ConsentWall      a page that asks for consent stands in its place
     └── Walled           a bot wall or a login page stands in its place
@@ -81,6 +82,12 @@ class NoText(PageError):
     """The page holds no article text."""
 
     outcome = Outcome.NO_TEXT
+
+
+class Listing(PageError):
+    """The page lists articles: a front page, a section, a tag, a search; it is none itself."""
+
+    outcome = Outcome.LISTING
 
 
 class Paywalled(PageError):

@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager, nullcontext
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO, Any
@@ -26,6 +26,7 @@ from crawler.records import Dated, ExtractedArticle, Page, PageContext
 from crawler.sourcebook import SourceBook
 from crawler.urls import UrlError, canonical_url
 from storage.errors import ExportError
+from storage.records import Evidence
 from storage.terminal import UsageMistake, cell, err
 
 UNKNOWN_HOST = "unknown.invalid"  # RFC 6761: never a real host; stands in for the address of a page that was saved without it
@@ -33,14 +34,18 @@ IN_FLIGHT_PER_WORKER = 4
 MAX_PAGE_BYTES = 16 * 1024 * 1024
 
 
-def extract_files(files: Sequence[Path], *, url: str | None, output: Path | None, catalog: Catalog | None = None) -> tuple[int, int]:
+def extract_files(
+    files: Sequence[Path], *, url: str | None, output: Path | None, catalog: Catalog | None = None, source: str | None = None
+) -> tuple[int, int]:
     """Extract every page of the files and write one JSON object a line.
 
-    What the catalog knows of a page's source (its time zone, its languages) helps, as it does in a crawl.
+    What the catalog knows of a page's source (its time zone, its languages, its rules) helps, as it does in a crawl; `source` is the id of
+    the one that all pages are of, which is found by their addresses when it is not named.
 
     Returns: how many pages gave an article, and how many did not; those are named on stderr with the reason.
-    Raises: InputError, UsageMistake for files that cannot be read or options that do not fit.
+    Raises: InputError, UsageMistake for files that cannot be read or options that do not fit; CatalogError for a source that is not there.
     """
+    own = catalog.select([source])[0].context() if catalog is not None and source is not None else None
     if url is not None:
         if len(files) != 1 or _is_archive(files[0]):
             raise UsageMistake("--url goes with a single HTML file; archives carry the addresses of their pages")
@@ -54,7 +59,7 @@ def extract_files(files: Sequence[Path], *, url: str | None, output: Path | None
         bench = _Bench(pool, sink)
         damage: InputError | None = None
         try:
-            for name, function, payload in _pages(files, url, SourceBook(catalog)):
+            for name, function, payload in _pages(files, url, SourceBook(catalog), own):
                 bench.put(name, function, payload)
         except InputError as error:  # said last: what could be read is written first
             damage = error
@@ -113,20 +118,20 @@ def _check(path: Path) -> None:
             raise InputError(f"{path}: {os.strerror(error.errno or 0)}") from error
 
 
-def _pages(files: Sequence[Path], url: str | None, book: SourceBook) -> Iterator[tuple[str, Any, Any]]:
+def _pages(files: Sequence[Path], url: str | None, book: SourceBook, own: PageContext | None) -> Iterator[tuple[str, Any, Any]]:
     for path in files:
         if not _is_archive(path):
             with path.open("rb") as file:
                 body = file.read(MAX_PAGE_BYTES)
-            yield str(path), extract_saved_page, (body, url, book.find(url)[1] if url else PageContext())
+            yield str(path), extract_saved_page, (body, url, own or (book.find(url)[1] if url else PageContext()))
             continue
         for record in open_archive(path)(lambda _bytes: None):
             if isinstance(record, ArchivedVisit):
-                context = book.adopt(record.note.source.record(), record.note.source.context())[1]
+                context = own or book.adopt(record.note.source.record(), record.note.source.context())[1]
                 yield record.note.url, extract_response, (record.response, replace(context, candidate=record.note.candidate()))
             if isinstance(record, ArchivedResponse):
                 try:
-                    context = book.find(record.url)[1]
+                    context = own or book.find(record.url)[1]
                 except UrlError as error:
                     record = BadRecord(record.url, str(error))  # noqa: PLW2901 - it turned out to be one
                 else:
@@ -157,25 +162,43 @@ def extract_response(archived: tuple[ArchivedResponse, PageContext]) -> bytes:
 
 
 def _line(article: ExtractedArticle, *, known: bool) -> bytes:
+    return json.dumps(row_of(article, known=known), ensure_ascii=False).encode("utf-8", "replace")
+
+
+def row_of(article: ExtractedArticle, *, known: bool) -> dict[str, Any]:
+    """Return the fields of an article as `dragoman extract` writes them; `known` says whether the page's address is."""
     canonical = article.canonical_url
-    row = {
+    return {
         "url": article.url if known else None,
         "canonical_url": None if urlsplit(canonical).hostname == UNKNOWN_HOST else canonical,
         "title": article.title,
         "text": article.text,
+        "standfirst": article.standfirst,
+        "body": article.body,
+        "form": article.form.value,
+        "next_page_url": article.next_page_url,
         "authors": list(article.authors),
+        "agency": article.agency,
         "published_at": _time(article.published),
         "published_day_only": article.published.day_only if article.published else None,
         "modified_at": _time(article.modified),
         "language": article.language,
+        "languages": dict(article.languages),
         "description": article.description,
         "site_name": article.site_name,
         "section": article.section,
+        "keywords": list(article.keywords),
         "image_url": article.image_url,
         "paywalled": article.paywalled,
         "extractor": article.extractor,
+        "evidence": {name: asdict(told) for name, told in sorted(_all_evidence(article).items())},
     }
-    return json.dumps(row, ensure_ascii=False).encode("utf-8", "replace")
+
+
+def _all_evidence(article: ExtractedArticle) -> dict[str, Evidence]:
+    """Return where each field was found, the dates among them."""
+    dates = {"published_at": article.published, "modified_at": article.modified}
+    return dict(article.evidence) | {name: Evidence(dated.found_in, dated.confidence) for name, dated in dates.items() if dated}
 
 
 def _time(dated: Dated | None) -> str | None:

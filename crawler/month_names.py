@@ -2,7 +2,8 @@
 
 Arabic has three sets of Gregorian names: the Levant and Iraq say حزيران, Egypt and the Gulf يونيو, the Maghreb جوان or (Morocco) غشت.
 Persian takes the French names. Sorani and Kurmanji have names of their own, and in Iran the Kurdish names mean the months of the Jalali
-calendar, as the signs of the zodiac do in Afghanistan. German, Spanish and Italian are here for the press abroad.
+calendar, as the signs of the zodiac do in Afghanistan. German, Spanish, Italian and six more are here for the
+press abroad.
 
 Source: Unicode CLDR (ar, ar-SY, ar-IQ, ar-DZ, ar-TN, ar-MA, ar-MR, fa, fa-AF, he, tr, ku, ckb, fr, en, de, es, it), months wide and
 abbreviated of the calendars gregorian, persian, islamic and hebrew; spellings without accents and with other letters are added.
@@ -15,7 +16,7 @@ import unicodedata
 
 # One line a month; an underscore stands for any white space within a name.
 _LATIN = (
-    "january jan janvier janv ocak oca januar jänner enero ene gennaio gen çile rêbendan",
+    "january jan janvier janv ocak oca januar jänner enero ene gennaio gen çile rêbendan kanûna_paşîn",
     "february feb febr fevrier fevr subat şub februar febrero febbraio sibat reşemî",
     "march mar mars mart märz mrz marzo adar",
     "april apr avril avr nisan nis abril abr aprile nîsan avrêl",
@@ -24,20 +25,34 @@ _LATIN = (
     "july jul juil juillet temmuz tem juli julio luglio lug tîrmeh tîrme temûz",
     "august aug aout agustos ağu agosto ago tebax gelawêj",
     "september sep sept septembre eylul eyl septiembre settembre set îlon rezber",
-    "october oct octobre ekim eki oktober okt octubre ottobre ott cotmeh kewçêr",
-    "november nov novembre kasim kas noviembre mijdar sermawez",
-    "december dec decembre aralik ara dezember dez diciembre dic dicembre kanûn berfanbar",
+    "october oct octobre ekim eki oktober okt octubre ottobre ott cotmeh kewçêr çirîya_pêşîn",
+    "november nov novembre kasim kas noviembre mijdar sermawez çirîya_paşîn",
+    "december dec decembre aralik ara dezember dez diciembre dic dicembre kanûn berfanbar kanûna_pêşîn",
+)
+_OTHER = (  # Portuguese, Dutch, Russian, Polish, Azerbaijani, Greek
+    "janeiro januari января styczeń stycznia yanvar ιανουαρίου",
+    "fevereiro fev februari февраля luty lutego fevral φεβρουαρίου",
+    "março maart mrt марта marzec marca mart μαρτίου",
+    "апреля kwiecień kwietnia aprel απριλίου",
+    "maio mei мая maj maja μαΐου",
+    "junho июня czerwiec czerwca iyun ιουνίου",
+    "julho июля lipiec lipca iyul ιουλίου",
+    "augustus августа sierpień sierpnia avqust αυγούστου",
+    "setembro сентября wrzesień września sentyabr σεπτεμβρίου",
+    "outubro октября październik października oktyabr οκτωβρίου",
+    "novembro ноября listopad listopada noyabr νοεμβρίου",
+    "dezembro декабря grudzień grudnia dekabr δεκεμβρίου",
 )
 _ARABIC_AND_HEBREW = (
     "يناير ينایر جانفي كانون_الثاني كانون_ثاني كانون2 ژانویه جنوری ינואר ינו کانوونی_دووەم کانونی_دووەم ڕێبەندان",
-    "فبراير فيفري شباط فوریه فبروری פברואר פבר شوبات ڕەشەمە",
+    "فبراير فيفري شباط فوریه فبروری فروری פברואר פבר شوبات ڕەشەمە",
     "مارس آذار اذار مارت مارچ ئازار ئادار מרץ מרס מארס",
     "أبريل ابريل أفريل نيسان نیسان آوریل آپریل اپریل אפריל אפר",
     "مايو ماي أيار مه می مئی ئایار מאי",
     "يونيو يونية يونيه جوان حزيران ژوئن جون حوزەیران حوزیران יוני יונ",
-    "يوليو يولية يوليه جويلية يوليوز تموز ژوئیه ژوئيه ژوییه جولای جولایی تەمووز تەموز יולי יול",
+    "يوليو يولية يوليه جويلية يوليوز تموز ژوئیه ژوئيه ژوییه جولای جولایی تەمووز تەموز تەممووز تەمموز יולי יול",
     "أغسطس اغسطس أوت غشت آب اوت آگوست اگست ئاب אוגוסט אוג گەلاوێژ",
-    "سبتمبر سيبتمبر شتنبر شتمبر أيلول سپتامبر سپتمبر ئەیلوول ئەیلول ספטמבר ספט ڕەزبەر",
+    "سبتمبر سيبتمبر شتنبر شتمبر أيلول سپتامبر سپتمبر ستمبر ئەیلوول ئەیلول ספטמבר ספט ڕەزبەر",
     "أكتوبر اكتوبر أوكتوبر تشرين_الأول تشرين_أول تشرين1 اکتبر اکتوبر تشرینی_یەکەم אוקטובר אוק",
     "نوفمبر نونبر نوفنبر تشرين_الثاني تشرين_ثاني تشرين2 نوامبر نومبر تشرینی_دووەم נובמבר נוב سەرماوەز",
     "ديسمبر دجنبر دجمبر كانون_الأول كانون_أول كانون1 دسامبر دسمبر کانوونی_یەکەم کانونی_یەکەم דצמבר דצמ بەفرانبار",
@@ -70,25 +85,36 @@ _HIJRI = (
     "ذو_القعدة ذي_القعدة ذوالقعدة ذی‌القعده ذیقعده ذي_قعدة zilkade",
     "ذو_الحجة ذي_الحجة ذوالحجة ذی‌الحجه ذیحجه ذي_حجة zilhicce",
 )
-# A month of the Hebrew calendar is known only to be told from the others: אב is no abbreviation of אוגוסט.
-_HEBREW = "תשרי חשוון חשון מרחשוון כסלו טבת שבט אדר אדר_א אדר_ב ניסן אייר סיוון סיון תמוז אב אלול"
+# Hebrew: Nisan is the first month, Adar of a common year and first Adar of a leap year the twelfth, second Adar the thirteenth.
+_HEBREW = (
+    "ניסן nisan nissan",
+    "אייר iyar iyyar",
+    "סיוון סיון sivan",
+    "תמוז tammuz tamuz",
+    "אב מנחם_אב av",
+    "אלול elul",
+    "תשרי tishrei tishri",
+    "חשוון חשון מרחשוון מרחשון cheshvan heshvan marcheshvan",
+    "כסלו kislev",
+    "טבת tevet",
+    "שבט shevat shvat",
+    "אדר אדר_א adar adar_i",
+    "אדר_ב adar_ii",
+)
 
 # Arabic-Indic and Extended Arabic-Indic digits become Western by their decimal value. Letters that keyboards of different countries write
 # in different ways become one; hamza and accents are marks and fall with the vowels.
 _LETTERS = str.maketrans(
-    {"ى": "ي", "ی": "ي", "ې": "ي", "ے": "ي", "ك": "ک", "ة": "ه", "ھ": "ه", "ۀ": "ه", "ڕ": "ر", "ڵ": "ل", "ٱ": "ا", "ı": "i", "،": ",",
-     "؛": ";", "\u066b": ".", "\u066c": ",", "\u2212": "-", "\u2010": "-", "\u2011": "-", "\u2013": "-", "\u2014": "-", "’": "'",
+    {"ہ": "ه", "ۂ": "ه",
+     "ى": "ي", "ی": "ي", "ې": "ي", "ے": "ي", "ك": "ک", "ة": "ه", "ھ": "ه", "ۀ": "ه", "ڕ": "ر", "ڵ": "ل", "ٱ": "ا", "ı": "i", "،": ",",
+     "؛": ";", "\u066b": ".", "\u066c": ",", "\u2212": "-", "\u2010": "-", "\u2011": "-",
+     "\u2012": "-", "\u2015": "-", "\u2013": "-", "\u2014": "-", "’": "'",
      "‘": "'", "´": "'", "`": "'", "״": '"', "“": '"', "”": '"', "׳": "'", "־": "-", "\u0640": None, "\u00ad": None}
 )  # fmt: skip
+_STRETCHED = re.compile(r"(?<=\d)\s?\u0640+\s?(?=\d)")  # the stretching stroke where a hyphen is meant
+_EAST_ASIAN_CLOCK = re.compile(r"(\d{1,2})\s?[時时点點시]\s?(\d{1,2})\s?[分분]")
 _UNSEEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u061c]")
 _EAST_ASIAN = re.compile(r"(?<=\d)\s*(?:([年년月월])|[日일])\s*")
-_AT = re.compile(r"(?:^|(?<=[\s,-]))(?:at|a|saat|الساعه|ساعت|בשעה|ב-)\s*(?=\d)")
-_TWO_NAMES = re.compile(r"(?<=[\u0600-\u06ff])\s*/\s*[\u0600-\u06ff_]+")  # حزيران/يونيو: the same month for both halves of the Arab world
-_ERA = re.compile(r"(?<=\d{4})\s*م(?=$|[\s,.-])")  # ميلادي: of the Christian era
-_HALVES = (
-    (re.compile(r"(?<=\d)\s*(?:صباحا|ق\.ظ\.?|قبل\s+از\s+ظهر|ص|oo)(?=$|\s)"), " am"),
-    (re.compile(r"(?<=\d)\s*(?:مساء|ب\.ظ\.?|بعد\s+از\s+ظهر|م|os)(?=$|\s)"), " pm"),
-)
 
 
 def fold_letters(text: str) -> str:
@@ -99,27 +125,21 @@ def fold_letters(text: str) -> str:
     text = text.lower()
     if not text.isascii():
         if max(text) >= "\u1100":  # Korean, Chinese, Japanese, or a presentation form
+            text = _EAST_ASIAN_CLOCK.sub(r" \1:\2 ", text)
             text = _EAST_ASIAN.sub(lambda found: "-" if found[1] else " ", text)
         text = unicodedata.normalize("NFKD", text)
         text = "".join([_western(char) for char in text if not unicodedata.combining(char)])
+        if "\u0640" in text:
+            text = _STRETCHED.sub("-", text)
         text = _UNSEEN.sub("", text.translate(_LETTERS)).lower()
     return " ".join(text.split())
 
 
 def join_months(folded: str) -> str:
     """Write every two-word month of a folded text as one word."""
-    return folded if folded.isascii() else _TWO_WORDS.sub(lambda found: "_".join(found[0].split()), folded)
-
-
-def fold_date(text: str) -> str:
-    """Write a date in the letters and digits that plain patterns know.
-
-    Two-word months become one word, of a month that is named twice one name stays, halves of the day are `am` and `pm`.
-    """
-    text = _ERA.sub("", _TWO_NAMES.sub("", join_months(fold_letters(text))))
-    for half, latin in _HALVES:
-        text = half.sub(latin, text)
-    return " ".join(_AT.sub("", text).split())
+    if folded.isascii() and " pe" not in folded and " pa" not in folded and "adar i" not in folded:  # the Latin ones of two words
+        return folded
+    return _TWO_WORDS.sub(lambda found: "_".join(found[0].split()), folded)
 
 
 def month_number(name: str) -> int:
@@ -152,10 +172,10 @@ def _table(lines: tuple[str, ...]) -> dict[str, int]:
     return {fold_letters(name): number for number, names in enumerate(lines, start=1) for name in names.split()}
 
 
-MONTHS = _table(_LATIN) | _table(_ARABIC_AND_HEBREW)
+MONTHS = _table(_OTHER) | _table(_LATIN) | _table(_ARABIC_AND_HEBREW)
 JALALI_MONTHS = _table(_JALALI)
 HIJRI_MONTHS = _table(_HIJRI)
-HEBREW_MONTHS = frozenset(fold_letters(name) for name in _HEBREW.split())
+HEBREW_MONTHS = _table(_HEBREW)
 _KURMANJI_NAMES = """
 çile rêbendan sibat reşemî adar nîsan avrêl gulan hezîran pûşper tîrmeh temûz tebax gelawêj îlon rezber cotmeh kewçêr mijdar sermawez kanûn
 berfanbar

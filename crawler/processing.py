@@ -7,7 +7,7 @@ what came of the candidate. No network, no database, and no exception for what a
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -97,9 +97,18 @@ def process_page(page: Page, context: PageContext, policy: Policy) -> Attempt:
         section=article.section,
         image_url=article.image_url,
         paywalled=article.paywalled,
+        agency=article.agency,
+        keywords=article.keywords,
+        standfirst=article.standfirst,
+        form=article.form,
+        next_page_url=article.next_page_url,
+        languages=article.languages,
+        evidence=article.evidence,
         **_judged(verdict),
     )
-    return _keep_or_not(draft, identity, policy, status=page.status, size=len(page.body))
+    attempt = _keep_or_not(draft, identity, policy, status=page.status, size=len(page.body))
+    answered = canonical_url(page.final_url)
+    return replace(attempt, also_at=(answered,)) if answered not in (identity, article.canonical_url) else attempt
 
 
 def process_crawled(page: Page, context: PageContext, policy: Policy) -> tuple[Attempt, tuple[Alternate, ...]]:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from storage.records import ArticleForm, Evidence, without_standfirst
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
@@ -41,10 +43,34 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class SelectorRule:
+    """Where something stands on the pages of a source: a CSS selector, and the attribute that holds the value when its text does not."""
+
+    selector: str
+    attribute: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SelectorRules:
+    """What the catalog says of a source whose pages the generic reading gets wrong.
+
+    Of each field the rules stand in order, and the first that gives something is taken; of `prune` all apply, before anything is read.
+    """
+
+    title: tuple[SelectorRule, ...] = ()
+    standfirst: tuple[SelectorRule, ...] = ()
+    authors: tuple[SelectorRule, ...] = ()
+    date: tuple[SelectorRule, ...] = ()
+    body: tuple[SelectorRule, ...] = ()
+    prune: tuple[SelectorRule, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class PageContext:
     """What is known of a page besides its bytes: its source's habits and what the feed said.
 
-    `time_zone` (IANA) applies to a date that states no zone; `languages` are the source's own; `candidate` may give title and date.
+    `time_zone` (IANA) applies to a date that states no zone; `languages` are the source's own; `candidate` may give title and date; `rules`
+    are None for a source that needs none, which is the rule.
     """
 
     source_id: str = ""
@@ -53,6 +79,7 @@ class PageContext:
     languages: tuple[str, ...] = ()
     time_zone: str | None = None
     candidate: Candidate | None = None
+    rules: SelectorRules | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +99,9 @@ class Dated:
 class ExtractedArticle:
     """The clean text of a page and what the page says of itself. Unknown is None, never an empty guess.
 
-    `text` has paragraphs separated by one blank line. `extractor` names and versions what made it.
+    `text` has paragraphs separated by one blank line; it begins with `standfirst` where there is one. `extractor` names and versions what
+    made it. The other fields mean what they mean in `storage.records.ArticleDraft`; `evidence` is by name of the field, dates carry
+    their own.
     """
 
     url: str
@@ -89,3 +118,15 @@ class ExtractedArticle:
     section: str | None = None
     image_url: str | None = None
     paywalled: bool | None = None
+    agency: str | None = None
+    keywords: tuple[str, ...] = ()
+    standfirst: str | None = None
+    form: ArticleForm = ArticleForm.ARTICLE
+    next_page_url: str | None = None
+    languages: Mapping[str, float] = field(default_factory=dict)
+    evidence: Mapping[str, Evidence] = field(default_factory=dict)
+
+    @property
+    def body(self) -> str:
+        """The text without its standfirst."""
+        return without_standfirst(self.text, self.standfirst)

@@ -25,6 +25,7 @@ class SourceBook:
             self._contexts[source.id] = source.context()
             path = urlsplit(source.homepage).path.rstrip("/") + "/"
             self._homes.setdefault(_bare_host(source.homepage), []).append((path, source.id))
+        self._of_catalog = frozenset(self._known)
         for homes in self._homes.values():
             homes.sort(key=lambda home: -len(home[0]))  # the longest path is the closest home
 
@@ -41,9 +42,10 @@ class SourceBook:
         return self._known[identity], self._contexts[identity]
 
     def adopt(self, record: SourceRecord, context: PageContext) -> tuple[SourceRecord, PageContext]:
-        """Return what is known of a source by its id; when nothing is, take what is said here."""
-        self._known.setdefault(record.id, record)
-        self._contexts.setdefault(record.id, context)
+        """Return what the catalog knows of a source by its id; of one that it does not have, what is said here (rules change in time)."""
+        if record.id not in self._of_catalog:
+            self._known.setdefault(record.id, record)
+            self._contexts[record.id] = context
         return self._known[record.id], self._contexts[record.id]
 
     def _identify(self, url: str, named: str | None) -> str:

@@ -85,9 +85,11 @@ class _Batch:
         self._index: list[IndexEntry] = []
         self._visits: dict[int, dict[str, Any]] = {}
         drafts = [item.draft for item in prepared if item.draft is not None]
-        keys = {item.url_key for item in prepared if item.draft is not None or _concerns_article(item)} | {
-            draft.url_key for draft in drafts
-        }
+        keys = {item.url_key for item in prepared if item.draft is not None or _concerns_article(item)}
+        keys.update(draft.url_key for draft in drafts)
+        keys.update(
+            url_key(url) for item in prepared if item.draft is not None for url in (item.attempt.candidate_url, *item.attempt.also_at)
+        )
         self._article_of_url = _articles_of_urls(connection, keys)
         ids = set(self._article_of_url.values())
         self._known, self._own_key, self._first_seen = _known_articles(connection, ids)
@@ -112,7 +114,8 @@ class _Batch:
             self._membership.bear(article_id, draft.fingerprints)
             if twins:
                 self._membership.join(article_id, twins, draft.draft.fetched_at)
-        for url in (item.attempt.canonical_url, draft.draft.canonical_url, item.attempt.candidate_url, draft.draft.url):
+        attempt = item.attempt
+        for url in (attempt.canonical_url, draft.draft.canonical_url, attempt.candidate_url, draft.draft.url, *attempt.also_at):
             self._alias(url, article_id)
         self._note_visit(item.attempt, decision.outcome, article_id)
         reason = "; ".join(part for part in (decision.reason, item.reason) if part)
@@ -131,15 +134,24 @@ class _Batch:
             self._visits[article_id] = visits.after(attempt, outcome, self._first_seen[article_id])
 
     def _find(self, item: Prepared, draft: PreparedDraft) -> Known | None:
-        """Find the article that a draft belongs to: by its canonical URL, else by the address it moved from."""
+        """Find the article that a draft belongs to: by its canonical URL, else by an address it moved from.
+
+        That may be the candidate's, the one that answered, or, when the form of canonical URLs has changed since, the address as found.
+        """
         article_id = self._article_of_url.get(draft.url_key)
         if article_id is not None:
             return self._with_present_hash(self._known[article_id], draft)
-        article_id = self._article_of_url.get(item.url_key)
-        if article_id is None or self._own_key[article_id] != item.url_key:
-            return None
-        known = self._with_present_hash(self._known[article_id], draft)
-        return known if has_moved(draft.version, known) else None
+        own = [
+            key for key in (item.url_key, *map(url_key, item.attempt.also_at)) if self._own_key.get(self._article_of_url.get(key, 0)) == key
+        ]
+        raw_key = url_key(item.attempt.candidate_url)
+        if not own and item.url_key not in self._article_of_url and raw_key in self._article_of_url:
+            own = [raw_key]
+        for key in own:
+            known = self._with_present_hash(self._known[self._article_of_url[key]], draft)
+            if has_moved(draft.version, known):
+                return known
+        return None
 
     def _with_present_hash(self, known: Known, draft: PreparedDraft) -> Known:
         """Hash the current text anew when it seems to have changed: it may have been hashed by an older normaliser."""
@@ -193,6 +205,7 @@ class _Batch:
             "article_id": article_id,
             "number": decision.number,
             "title": title,
+            "standfirst": draft.draft.standfirst,
             "text": draft.draft.text,
             "text_hash": draft.version.text_hash,
             "fetched_at": draft.draft.fetched_at,
@@ -286,6 +299,12 @@ def _said_by_page(draft: ArticleDraft) -> dict[str, Any]:
         "description": draft.description,
         "authors": list(draft.authors),
         "extra": dict(draft.extra),
+        "agency": draft.agency,
+        "keywords": list(draft.keywords),
+        "form": draft.form.value,
+        "next_page_url": draft.next_page_url,
+        "languages": dict(draft.languages),
+        "evidence": {name: [evidence.found_in, evidence.confidence] for name, evidence in draft.evidence.items()},
     }
 
 

@@ -24,6 +24,8 @@ from storage.records import (
     ArchivePlace,
     Article,
     ArticleFilter,
+    ArticleForm,
+    Evidence,
     Hit,
     Outcome,
     Revision,
@@ -120,6 +122,16 @@ class Corpus:
         if not rows:
             raise NotFound(f"there is no article {article_id}")
         return [_revision(row) for row in rows]
+
+    def addresses(self, article_id: int) -> list[str]:
+        """Return every address that is known to lead to an article, its canonical URL first, the others in order. Raises: NotFound."""
+        canonical = select(ArticleRow.canonical_url).where(ArticleRow.id == article_id)
+        known = select(ArticleUrlRow.url).where(ArticleUrlRow.article_id == article_id)
+        with self._database.read() as connection:
+            own = connection.scalar(canonical)
+            if own is None:
+                raise NotFound(f"there is no article {article_id}")
+            return [own, *sorted(set(connection.scalars(known)) - {own})]
 
     def copies(self, article_id: int) -> list[Article]:
         """Return the members of the article's cluster, itself too, the origin first, then by date; empty when it is alone.
@@ -260,6 +272,7 @@ def _load(connection: Connection, ids: Sequence[int]) -> list[Article]:
         select(
             ArticleRow,
             RevisionRow.title,
+            RevisionRow.standfirst,
             RevisionRow.text,
             RevisionRow.fetched_at,
             RevisionRow.extractor,
@@ -313,6 +326,13 @@ def _article(row: Any, tags: tuple[Tag, ...]) -> Article:
         gone_at=row.gone_at,
         visited_at=row.visited_at,
         cluster_key=None if row.origin_url is None else article_key(row.origin_url),
+        agency=row.agency,
+        keywords=tuple(row.keywords or ()),
+        standfirst=row.standfirst,
+        form=ArticleForm(row.form) if row.form else ArticleForm.ARTICLE,
+        next_page_url=row.next_page_url,
+        languages=row.languages or {},
+        evidence={name: Evidence(found_in, confidence) for name, (found_in, confidence) in (row.evidence or {}).items()},
     )
 
 

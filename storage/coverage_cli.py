@@ -39,7 +39,7 @@ Expectations = Callable[[], Mapping[str, float]]
 _GROUPS: Mapping[str, frozenset[Outcome]] = {
     "kept": frozenset({Outcome.NEW, Outcome.COPY, Outcome.REVISED}),
     "same": frozenset({Outcome.UNCHANGED, Outcome.NOT_MODIFIED}),
-    "unfit": frozenset({Outcome.IRRELEVANT, Outcome.NO_TEXT, Outcome.NOT_HTML, Outcome.TOO_LARGE, Outcome.GONE}),
+    "unfit": frozenset({Outcome.IRRELEVANT, Outcome.NO_TEXT, Outcome.LISTING, Outcome.NOT_HTML, Outcome.TOO_LARGE, Outcome.GONE}),
     "barred": frozenset({Outcome.PAYWALLED, Outcome.CONSENT_WALL, Outcome.ROBOTS_DENIED, Outcome.BLOCKED, Outcome.UNSAFE_URL}),
     "failed": frozenset({Outcome.HTTP_ERROR, Outcome.NETWORK_ERROR, Outcome.TIMEOUT, Outcome.MALFORMED}),
 }

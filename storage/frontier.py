@@ -59,6 +59,9 @@ def add_within(
     ordered = dict(reversed(cleaned.items()))
     _require_sources(connection, {entry.source_id for entry in entries})
     remembered = _remembered(connection, ordered)
+    # an article that was stored when canonical URLs had another form is found by the address as it was found
+    raw = {url_key(entry.url): key for key, entry in ordered.items() if key not in remembered}
+    remembered.update({raw[key]: memory for key, memory in _stored(connection, raw).items()})
     fresh: list[dict[str, Any]] = []
     reopened: list[FrontierEntry] = []
     claimed: dict[int | None, list[str]] = {}
@@ -206,8 +209,18 @@ def settle(connection: Connection, dialect: DatabaseDialect, attempts: Sequence[
     )
 
 
-def _remembered(connection: Connection, keys: Iterable[str]) -> dict[str, Memory]:
+def _remembered(connection: Connection, keys: Collection[str]) -> dict[str, Memory]:
     """Return what is known of candidates; of an article's other addresses when its current text was fetched."""
+    memories = _stored(connection, keys)
+    for chunk in _chunks(keys):
+        columns = (CandidateRow.settled_at, CandidateRow.found_in, CandidateRow.hints, CandidateRow.last_outcome)
+        candidates = select(CandidateRow.url_key, *columns).where(CandidateRow.url_key.in_(chunk))
+        memories.update({key: Memory(*remembered) for key, *remembered in connection.execute(candidates)})
+    return memories
+
+
+def _stored(connection: Connection, keys: Iterable[str]) -> dict[str, Memory]:
+    """Return for each address that leads to an article when its current text was fetched."""
     memories: dict[str, Memory] = {}
     for chunk in _chunks(keys):
         aliases = (
@@ -217,9 +230,6 @@ def _remembered(connection: Connection, keys: Iterable[str]) -> dict[str, Memory
             .where(ArticleUrlRow.url_key.in_(chunk))
         )
         memories.update({key: Memory(fetched_at) for key, fetched_at in connection.execute(aliases)})
-        columns = (CandidateRow.settled_at, CandidateRow.found_in, CandidateRow.hints, CandidateRow.last_outcome)
-        candidates = select(CandidateRow.url_key, *columns).where(CandidateRow.url_key.in_(chunk))
-        memories.update({key: Memory(*remembered) for key, *remembered in connection.execute(candidates)})
     return memories
 
 

@@ -17,7 +17,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from storage.errors import BadRecord
 
 #: The Alembic revision that these tables are.
-SCHEMA_REVISION = "0002"
+SCHEMA_REVISION = "0003"
 #: The table in which Alembic remembers the revision, under the name that its tools look for.
 VERSION_TABLE = "alembic_version"
 #: APScheduler's own table, which lives beside ours.
@@ -68,9 +68,10 @@ class Base(DeclarativeBase):
     type_annotation_map: ClassVar[dict[Any, Any]] = {
         str: Text(),
         datetime: UtcDateTime(),
-        list[str]: JSON(),
+        list[str]: JSON(none_as_null=True),
         list[int]: JSON(none_as_null=True),
-        dict[str, Any]: JSON(),
+        dict[str, Any]: JSON(none_as_null=True),
+        dict[str, float]: JSON(none_as_null=True),
     }
 
 
@@ -251,7 +252,8 @@ class ArticleRow(Base):
     `current_revision` is the number of the revision it shows, `revisions` how many there are: they differ when an archive brought an older
     version later. `dated_at` is `published_at`, or `first_seen_at` where that is unknown: what articles are filtered and sorted by.
     `visited_at` is the last visit that found it, `next_visit_at` when it is visited again on purpose, `gone_at` when its server first said
-    that it is gone (empty again when it came back); `etag` and `last_modified` let the server say 'not modified'.
+    that it is gone (empty again when it came back); `etag` and `last_modified` let the server say 'not modified'. `form` is
+    empty for articles of before schema 0003, when none was told.
     """
 
     __tablename__ = "articles"
@@ -286,6 +288,12 @@ class ArticleRow(Base):
     gone_at: Mapped[datetime | None]
     etag: Mapped[str | None]
     last_modified: Mapped[str | None]
+    agency: Mapped[str | None]
+    form: Mapped[str | None]
+    next_page_url: Mapped[str | None]
+    keywords: Mapped[list[str] | None]
+    languages: Mapped[dict[str, float] | None]
+    evidence: Mapped[dict[str, Any] | None]
 
 
 Index("ix_articles_source_id_dated_at", ArticleRow.source_id, ArticleRow.dated_at)
@@ -320,6 +328,7 @@ class RevisionRow(Base):
     archive_file: Mapped[str | None]
     archive_offset: Mapped[int | None] = mapped_column(BigInteger())
     title: Mapped[str | None]
+    standfirst: Mapped[str | None]
     text: Mapped[str]
 
 

@@ -61,6 +61,7 @@ def prepare(attempt: Attempt) -> Prepared:
         reason=textgate.clean(attempt.reason),
         etag=textgate.clean_optional(attempt.etag),
         last_modified=textgate.clean_optional(attempt.last_modified),
+        also_at=_clean_all(attempt.also_at),
     )
     key = url_key(canonical_url)
     if attempt.draft is None:
@@ -104,6 +105,11 @@ def _clean_draft(draft: ArticleDraft) -> ArticleDraft:
         relevance_reasons=_clean_all(draft.relevance_reasons),
         tags=_clean_tags(draft.tags),
         extra=textgate.clean_value(draft.extra),
+        agency=textgate.clean_optional(draft.agency),
+        keywords=_clean_all(draft.keywords),
+        standfirst=textgate.clean_optional(draft.standfirst),
+        next_page_url=textgate.clean_optional(draft.next_page_url),
+        evidence={name: replace(told, found_in=textgate.clean(told.found_in)) for name, told in draft.evidence.items()},
     )
 
 

@@ -24,6 +24,7 @@ class Outcome(StrEnum):
     NOT_MODIFIED = "not_modified"
     IRRELEVANT = "irrelevant"
     NO_TEXT = "no_text"
+    LISTING = "listing"
     PAYWALLED = "paywalled"
     CONSENT_WALL = "consent_wall"
     NOT_HTML = "not_html"
@@ -202,6 +203,32 @@ class Tag:
     evidence: str
 
 
+class ArticleForm(StrEnum):
+    """What kind of text a page holds.
+
+    A live blog is many short entries that grow for hours; a part is one page of an article that goes on at, or came from, another one.
+    """
+
+    ARTICLE = "article"
+    LIVE_BLOG = "live_blog"
+    PART = "part"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Where a field of an article was found ('json-ld', 'og', 'heading', 'byline', 'feed' …), and how sure that is (0 … 1)."""
+
+    found_in: str
+    confidence: float
+
+
+def without_standfirst(text: str, standfirst: str | None) -> str:
+    """Return a text without the standfirst that it begins with."""
+    if standfirst and text.startswith(standfirst):
+        return text[len(standfirst) :].lstrip("\n")
+    return text
+
+
 @dataclass(frozen=True, slots=True)
 class ArticleDraft:
     """An article ready to be kept: text, metadata, tags, and where each doubtful fact comes from.
@@ -210,6 +237,10 @@ class ArticleDraft:
     ('json-ld', 'meta', 'time', 'feed', 'given', 'htmldate' …) and `published_confidence` (0 … 1) how sure it is. `relevance` is the score
     (0 … 1) behind `relevant`, `relevance_reasons` its explanation in words. `extra` keeps the fields of an ingested row that have no column
     here, JSON-ready.
+
+    `agency` is the code of the news agency that it is credited to (`storage.dedup` compares them), `keywords` are the publisher's own,
+    `standfirst` is the lead paragraph set apart, with which `text` begins. `next_page_url` is where the article goes on. `languages` gives
+    each language of a mixed text its share of the letters; it is empty when there is one. `evidence` is by name of the field.
     """
 
     url: str
@@ -235,6 +266,13 @@ class ArticleDraft:
     relevance_reasons: tuple[str, ...] = ()
     tags: tuple[Tag, ...] = ()
     extra: Mapping[str, Any] = field(default_factory=dict)
+    agency: str | None = None
+    keywords: tuple[str, ...] = ()
+    standfirst: str | None = None
+    form: ArticleForm = ArticleForm.ARTICLE
+    next_page_url: str | None = None
+    languages: Mapping[str, float] = field(default_factory=dict)
+    evidence: Mapping[str, Evidence] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +284,8 @@ class Attempt:
 
     `requests` counts the HTTP requests that it took, redirects and second tries included; 0 when nothing was asked. `etag` and
     `last_modified` are kept for the next visit. `visits` are the ages (since the article was first seen) at which it is to be visited
-    again; `channel` is how the candidate was found. `archived` is where the response stands in a WARC.
+    again; `channel` is how the candidate was found. `archived` is where the response stands in a WARC. `also_at` are further canonical URLs
+    that led to the same page: the one that answered after redirects, the present form of one that was kept in an older.
     """
 
     candidate_url: str
@@ -266,6 +305,7 @@ class Attempt:
     visits: tuple[timedelta, ...] = ()
     channel: ChannelKind | None = None
     archived: ArchivePlace | None = None
+    also_at: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse an attempt that says both or neither."""
@@ -373,6 +413,18 @@ class Article:
     gone_at: datetime | None = None
     visited_at: datetime | None = None
     cluster_key: str | None = None
+    agency: str | None = None
+    keywords: tuple[str, ...] = ()
+    standfirst: str | None = None
+    form: ArticleForm = ArticleForm.ARTICLE
+    next_page_url: str | None = None
+    languages: Mapping[str, float] = field(default_factory=dict)
+    evidence: Mapping[str, Evidence] = field(default_factory=dict)
+
+    @property
+    def body(self) -> str:
+        """The text without its standfirst."""
+        return without_standfirst(self.text, self.standfirst)
 
     @property
     def key(self) -> str:

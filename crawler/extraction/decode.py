@@ -15,8 +15,11 @@ from __future__ import annotations
 import codecs
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from charset_normalizer import from_bytes
+
+from crawler.extraction.visual_order import is_visual, logical_order
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +29,17 @@ class DecodingConfig:
     `prescan_bytes`: the HTML Standard looks for `<meta charset>` in 1,024 bytes; real heads put scripts before it. `bad_share`: share of
     U+FFFD among all characters over which a label is doubted. `accented_share`: share of accented Latin letters among all letters over
     which single-byte text is doubted; Vietnamese, the most accented Latin orthography, has about 0.25 and Arabic read as Western 0.9.
-    `sample_bytes`: how much text, tags taken out, the statistics see.
+    `accented_letters`: with fewer of them that share says nothing. `turkish_letters`: with more of ı, ş and ğ read as Western than this,
+    and three times the other Icelandic ones, the text is Turkish. `doubled_runs`: so many pieces of text that read as UTF-8 encoded twice
+    are no accident. `sample_bytes`: how much text, tags taken out, the statistics see.
     """
 
     prescan_bytes: int = 8192
     bad_share: float = 0.001
     accented_share: float = 0.5
+    accented_letters: int = 20
+    turkish_letters: int = 5
+    doubled_runs: int = 3
     sample_bytes: int = 16_384
 
 
@@ -42,7 +50,8 @@ _CODECS = {
     "utf-8": "utf-8 utf8 unicode-1-1-utf-8 unicode11utf8 unicode20utf8 x-unicode20utf8 utf-8-sig utf8mb4",
     "utf-16-le": "utf-16 utf-16le unicode ucs-2 iso-10646-ucs-2 csunicode unicodefeff",
     "utf-16-be": "utf-16be unicodefffe",
-    "cp1252": "windows-1252 cp1252 x-cp1252 iso-8859-1 iso8859-1 iso_8859-1 iso88591 latin1 latin-1 l1 ascii us-ascii ansi_x3.4-1968 cp819",
+    "cp1252": "windows-1252 x-user-defined cp1252 x-cp1252 iso-8859-1 iso8859-1 iso_8859-1 iso88591 latin1 latin-1 l1 "
+    "ascii us-ascii ansi_x3.4-1968 cp819",
     "cp1256": "windows-1256 cp1256 x-cp1256",
     "cp1255": "windows-1255 cp1255 x-cp1255",
     "cp1254": "windows-1254 cp1254 x-cp1254 iso-8859-9 iso8859-9 iso_8859-9 iso88599 latin5 l5",
@@ -127,12 +136,69 @@ def decode(body: bytes, content_type: str = "") -> Decoded:
     else:
         if "\x1b" in text and labels.get("iso2022_jp"):  # the one encoding in use whose bytes are all ASCII
             return Decoded(body.decode("iso2022_jp", "replace"), "iso2022_jp", labels["iso2022_jp"])
-        return Decoded(text, "utf-8", "utf-8")
+        return Decoded(_without_double_encoding(text, body), "utf-8", "utf-8")
     for codec, found_in in labels.items():
         text = body.decode(codec, "replace")
         if _is_credible(text):
+            if codec == "iso8859_8" and is_visual(text):
+                text = logical_order(text)
             return Decoded(text, codec, found_in)
     return _guess(body)
+
+
+def _without_double_encoding(text: str, body: bytes) -> str:
+    """Undo UTF-8 that was taken for windows-1252 or windows-1256 and encoded to UTF-8 again (`Ø§Ù„`, `ط§ظ„`, `Ã©`).
+
+    Only runs of characters that are the image of valid UTF-8 are replaced, and only where there are several: text that was encoded
+    once is no such image over more than one letter.
+    """
+    for codec, signs, runs in _DOUBLED:
+        if len(signs.findall(body)) < CONFIG.doubled_runs:
+            continue
+        found = 0
+
+        def restored(match: re.Match[str], codec: str = codec) -> str:
+            nonlocal found
+            whole = _once_encoded(match.group(), codec)
+            found += whole is not None
+            return match.group() if whole is None else whole
+
+        undone = runs.sub(restored, text)
+        if found >= CONFIG.doubled_runs:
+            return undone
+    return text
+
+
+def _once_encoded(run: str, codec: str) -> str | None:
+    """Take one layer of UTF-8 off a run of characters; None when there is none."""
+    try:
+        return b"".join(_byte_of(char, codec) for char in run).decode("utf-8")
+    except UnicodeError:
+        return None
+
+
+@lru_cache(maxsize=1024)
+def _byte_of(char: str, codec: str) -> bytes:
+    """Give the byte that a browser shows as this character; those that a code page leaves unassigned stand for themselves."""
+    if "\x80" <= char <= "\x9f":
+        return char.encode("latin-1")
+    return char.encode(codec)
+
+
+def _high_characters(codec: str) -> str:
+    """List what a code page shows for the bytes that make up UTF-8 beyond ASCII, for use in a character class."""
+    assigned = bytes(range(0x80, 0xF5)).decode(codec, "ignore")
+    return re.escape("".join(sorted({*assigned, *map(chr, range(0x80, 0xA0))})))
+
+
+# code page; its signs, the letters as which it shows the first bytes of UTF-8 before what it shows the others as; runs of its characters
+_DOUBLED = tuple(
+    (codec, signs, re.compile(f"[{_high_characters(codec)}]{{2,}}"))
+    for codec, signs in (
+        ("cp1252", re.compile(rb"\xc3[\x82-\x8a\x97-\x9c\xa2](?:[\xc2\xc5\xc6\xcb]|\xe2[\x80\x82\x84])")),
+        ("cp1256", re.compile(rb"\xd8[\xb7\xb8\xba](?:[\xc2\xc5\xc6\xcb]|\xe2[\x80\x82\x84]|\xd9[\xb9\xbe])")),
+    )
+)
 
 
 def _labels(body: bytes, content_type: str) -> dict[str, str]:
@@ -166,13 +232,21 @@ def _is_credible(text: str) -> bool:
     """Say whether decoded text reads like text and not like another encoding's bytes."""
     if text.count("\ufffd") > len(text) * CONFIG.bad_share:
         return False
-    if len(_ACCENTED.findall(text)) < 20:  # too little to judge by
+    accents = len(_ACCENTED.findall(text))
+    if accents < CONFIG.turkish_letters:
         return True
     visible = _TAG.sub(" ", text)
-    if len(_TURKISH_AS_WESTERN.findall(visible)) > 3 * len(_ICELANDIC.findall(visible)) + 10:
+    if _is_turkish_as_western(visible):
         return False
+    if accents < CONFIG.accented_letters:  # too little to judge by
+        return True
     accented = len(_ACCENTED.findall(visible))
     return accented <= len(_LETTER.findall(visible)) * CONFIG.accented_share
+
+
+def _is_turkish_as_western(visible: str) -> bool:
+    """Say whether text that was read as Western is Turkish."""
+    return len(_TURKISH_AS_WESTERN.findall(visible)) > 3 * len(_ICELANDIC.findall(visible)) + CONFIG.turkish_letters
 
 
 def _guess(body: bytes) -> Decoded:
@@ -182,6 +256,9 @@ def _guess(body: bytes) -> Decoded:
     good = sum(1 for char in text if char > "\x7f") - bad
     if good > 4 * bad:
         return Decoded(text, "utf-8", "forced")
+    # statistics over letter pairs take Turkish for Polish or Latvian; two of its letters stand where hardly another encoding has any
+    if _is_turkish_as_western(_TAG.sub(" ", body.decode("cp1252", "replace"))):
+        return Decoded(body.decode("cp1254", "replace"), "cp1254", "statistics")
     sample = b" ".join(_MARKUP.sub(b" ", body).split())[: CONFIG.sample_bytes]
     matches = list(from_bytes(sample or body[: CONFIG.sample_bytes]))
     # Latin code pages tie on short texts; Western is the commonest by far

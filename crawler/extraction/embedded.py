@@ -38,6 +38,11 @@ _MARKUP = re.compile(r"(?:<|\\u003[cC]|\\x3[cC]|&lt;)p\b")
 _BLOCKS = ("p", "h2", "h3", "h4", "li", "blockquote")
 
 
+def stored_paragraphs(facts: Facts) -> list[str]:
+    """Return the paragraphs of the longest article body in JSON-LD; empty when there is none."""
+    return _paragraphs(max(_json_ld_bodies(facts), key=len, default=""))
+
+
 def embedded_paragraphs(source: str, facts: Facts) -> list[str]:
     """Return the paragraphs of the longest article that a page carries unseen; empty when there is none.
 

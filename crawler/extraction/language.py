@@ -18,28 +18,33 @@ from typing import Protocol, cast
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-from crawler.extraction.language_words import word_points
+from crawler.extraction.language_words import turkic_points, word_points
 
 
 @dataclass(frozen=True, slots=True)
 class LanguageConfig:
     """How much of a text is read, and when the model is doubted.
 
-    `max_chars`: more text changes no verdict and costs 0.2 ms a thousand. `min_letters`: with fewer letters nothing is said. `sure`: the
-    model's own probability under which the page's claim, when it is among the likely ones, is believed. `script_share`: share of the
-    letters that a script needs to be the text's script; names and quotations in Latin letters stand in every text. `word_factor`: how much
-    likelier each word among the first `word_chars` characters that only one language writes makes it. `rare`: weight of a language that no
-    page of the region is expected in; it decides heads of a few words only, as the model is sure of whole sentences. `english`: its
-    weight, as a head of mostly names is likelier English than anything else.
+    `max_chars`, and `model_chars` of the model: more text changes no verdict and costs up to 0.2 ms a thousand. `min_letters`: with
+    fewer letters nothing is said. `sure`: the model's own probability under which the page's claim, when it is among the likely ones,
+    is believed. `script_share`: share of the letters that a script needs to be the text's script; names and quotations in Latin letters
+    stand in every text. `word_factor`: how much likelier each word among the first `word_chars` characters that only one language
+    writes makes it; with `plain_words` of one and next to none of the others the model is not asked. `rare`: weight of a language that
+    no page of the region is expected in; it decides heads of a few words only, as the model is sure of whole sentences. `english`: its
+    weight, as a head of mostly names is likelier English than anything else. `azeri_share`: points for Azerbaijani that a character of
+    a text in Turkish letters must give; without ə, which every third word of it has, hardly a text is Azerbaijani.
     """
 
     max_chars: int = 4_000
+    model_chars: int = 2_000
     min_letters: int = 6
     sure: float = 0.6
     script_share: float = 0.35
     word_chars: int = 400
     word_factor: float = 12.0
+    plain_words: int = 12
     rare: float = 0.1
+    azeri_share: float = 0.006
     english: float = 3.0
 
 
@@ -133,7 +138,9 @@ _ONE_LANGUAGE = {
 
 # Letters that only these languages write, among those of the Arabic script.
 _KURDISH = re.compile("[ڕڵێۆە]")  # Sorani vowels and the heavy r and l
-_URDU = re.compile("[ٹڈڑںہےۓۂ]")
+_URDU = re.compile("[ٹڈڑںہےۓۂ۔]")
+_ASPIRATES = re.compile("[بپتٹجچدڈڑکگ]ھ")  # bh, ph, th …: two letters in Urdu alone
+_PERSIAN_JOINERS = re.compile(r"\bن?می\u200c|\u200cها|ۀ|[^\W\d_]{2}\u200c(?:ای|اند|تر|شان)\b")
 _PASHTO = re.compile("[ټډړښڼځڅېۍ]")
 _PERSIAN = re.compile("[پچژگ]")
 _FARSI_FORMS = re.compile("[یک]")  # Persian keyboards; Arabic ones write ي and ك
@@ -141,8 +148,10 @@ _ARABIC_ONLY = re.compile("[ةيىكؤإ]")
 _ARABIC_ARTICLE = re.compile(r"\b[وبفكل]?ال\w\w")
 _TURKISH = re.compile("[ğışĞİŞ]")
 _UYGHUR = re.compile("[ۈڭۇۋ]")
-_AZERI_SPELLING = re.compile(r"(?<=[a-zçğıöşü])[xq]|[xq](?=[a-zçğıöşü])")  # letters that Turkish has not, inside words
+_AZERI_WORD = re.compile(r"\b[^\W\d_xqXQ]{0,40}[xqXQ][^\W\d_]{1,40}|\b[^\W\d_xqXQ]{1,40}[xqXQ]\b")  # letters that Turkish has not
+_TURKIC_LETTER = re.compile("[çğıöşüÇĞİÖŞÜ]")
 _EXPECTED = frozenset({"en", "fr", "tr", "ar", "he", "fa", "ur", "ckb", "ku", "az", "de", "es", "it", "ru", "hi"})
+_PLAIN = frozenset({"en", "fr", "tr", "ar", "fa"})  # no language of the lists below shares most of their commonest words
 _AZERBAIJANI = re.compile("[əƏ]")
 
 
@@ -158,9 +167,9 @@ def detect_language(text: str, claimed: str | None = None) -> str | None:
     `claimed` is what the page says of itself (`ar-EG`), used only where the text leaves it open. None for a text of hardly any letters.
     """
     sample = text[: CONFIG.max_chars]
-    counts = Counter({name: len(pattern.findall(sample)) for name, pattern in _present(sample)})
+    counts = _script_counts(sample)
     letters = counts.total()
-    claim = _base(claimed)
+    claim = base_language(claimed)
     if letters < CONFIG.min_letters:
         return claim if letters else None
     script = _script(counts, letters)
@@ -177,9 +186,26 @@ def detect_language(text: str, claimed: str | None = None) -> str | None:
     return _ONE_LANGUAGE[script]
 
 
-def _present(sample: str) -> list[tuple[str, re.Pattern[str]]]:
-    """Leave out the scripts that cannot be there: most texts are ASCII."""
-    return [("latin", _SCRIPTS["latin"])] if sample.isascii() else list(_SCRIPTS.items())
+def script_of(text: str) -> str | None:
+    """Name the script of a text (`latin`, `arabic` …), None when it has no letters; the first characters of a long text tell it."""
+    counts = _script_counts(text[: CONFIG.max_chars])
+    letters = counts.total()
+    return _script(counts, letters) if letters else None
+
+
+def _script_counts(sample: str) -> Counter[str]:
+    """Count the letters of each script, one look-up for each distinct character."""
+    counts: Counter[str] = Counter()
+    for char, count in Counter(sample).items():
+        if script := _char_script(char):
+            counts[script] += count
+    return counts
+
+
+@lru_cache(maxsize=4096)
+def _char_script(char: str) -> str | None:
+    """Name the script of a letter, None for what is none or shared."""
+    return next((name for name, pattern in _SCRIPTS.items() if pattern.match(char)), None)
 
 
 def _script(counts: Counter[str], letters: int) -> str:
@@ -193,7 +219,7 @@ def _script(counts: Counter[str], letters: int) -> str:
     return ranked[0][0]
 
 
-def _base(claimed: str | None) -> str | None:
+def base_language(claimed: str | None) -> str | None:
     """Reduce a language tag to its first subtag: `ar-EG`, `ar_EG` to `ar`; None for what is no tag."""
     found = re.match(r"[a-z]{2,3}(?=$|[-_])", (claimed or "").strip().lower())
     if not found:
@@ -208,7 +234,7 @@ def _arabic(sample: str, letters: int, claim: str | None) -> str | None:
     points = word_points(sample[: CONFIG.word_chars])
     urdu, kurdish, pashto, uyghur = (len(pattern.findall(sample)) for pattern in (_URDU, _KURDISH, _PASHTO, _UYGHUR))
     persian, forms = len(_PERSIAN.findall(sample)), len(_FARSI_FORMS.findall(sample))
-    arabic = len(_ARABIC_ONLY.findall(sample)) + 2 * len(_ARABIC_ARTICLE.findall(sample))
+    arabic = len(_ARABIC_ONLY.findall(sample)) + 2 * len(_ARABIC_ARTICLE.findall(sample)) + 2 * points.get("ar", 0)
     few = max(1, 0.02 * letters)
     if uyghur > few and kurdish + uyghur > urdu:
         return "ug"
@@ -216,18 +242,19 @@ def _arabic(sample: str, letters: int, claim: str | None) -> str | None:
         return "ug" if claim == "ug" else "ckb"
     if pashto > few and pashto > urdu:
         return "ps"
+    # Urdu and Persian share letters and keyboards, which tell them from Arabic; from each other their own letters and words tell them
+    own_urdu = 3 * urdu + 2 * len(_ASPIRATES.findall(sample)) + 2 * points.get("ur", 0)
+    own_persian = 2 * points.get("fa", 0) + len(_PERSIAN_JOINERS.findall(sample))
+    shared = persian + forms
     weights = {
-        "ur": 3 * urdu + 2 * points.get("ur", 0),
+        "ur": own_urdu + (shared if own_urdu > own_persian else 0),
         "ckb": 2 * kurdish + 2 * points.get("ckb", 0),
-        "fa": persian + forms + 2 * points.get("fa", 0),
-        "ar": arabic + 2 * points.get("ar", 0),
+        "fa": own_persian + (shared if own_urdu <= own_persian else 0),
+        "ar": arabic,
     }
-    # Urdu writes the letters and forms of Persian too: where its own stand, those tell nothing
-    if urdu > 0.02 * letters and weights["ur"] > 2 * points.get("fa", 0) and weights["ur"] > weights["ar"]:
-        return "ur"
     best, second = sorted(weights, key=lambda name: weights[name], reverse=True)[:2]
     if weights[best] > 1.5 * weights[second] and weights[best] > 0.04 * letters:
-        return best
+        return claim if claim == "ur" and best == "fa" and not own_persian else best
     return _ranked(sample, _ARABIC, claim)
 
 
@@ -237,19 +264,37 @@ def _latin(sample: str, claim: str | None) -> str | None:
     if len(_AZERBAIJANI.findall(sample)) > 0.01 * letters:
         return "az"
     if len(_TURKISH.findall(sample)) > 0.02 * letters and not re.search("[êîûÊÎÛ]", sample):
-        points = word_points(sample[: CONFIG.word_chars])
-        azeri = len(_AZERI_SPELLING.findall(sample)) + 2 * points.get("az", 0)
-        return "az" if azeri > max(1, 0.02 * letters) and azeri > 2 * points.get("tr", 0) else "tr"
+        return "az" if _is_azerbaijani(sample, claim) else "tr"
     found = _ranked(sample, _LATIN, claim)
     return "kmr" if found == "ku" else found
 
 
+def _is_azerbaijani(sample: str, claim: str | None) -> bool:
+    """Say whether a text in the letters of Turkish is Azerbaijani: by x and q in words, endings, and words that only one of them has."""
+    turkish, azerbaijani = turkic_points(sample)
+    schwas = len(_AZERBAIJANI.findall(sample))
+    # foreign names are written with a capital, and have none of the letters that both languages add to the Latin ones
+    spelled = sum(2 if _TURKIC_LETTER.search(word) else int(word[0].islower()) for word in _AZERI_WORD.findall(sample))
+    azeri = 2 * azerbaijani + spelled + 3 * schwas
+    if not azeri and not turkish:
+        return claim == "az"
+    return azeri > 2 * turkish and azeri > CONFIG.azeri_share * len(sample)
+
+
 def _ranked(sample: str, languages: Collection[str], claim: str | None) -> str | None:
-    """Ask the model, among some languages, and weigh its answer by the words that only one of them writes."""
+    """Ask the model, among some languages, and weigh its answer by the words that only one of them writes.
+
+    Where words leave no doubt the model, most of the cost, is not asked.
+    """
     points = word_points(sample[: CONFIG.word_chars])
+    if points:
+        best, *others = sorted(points, key=lambda name: points[name], reverse=True)
+        if best in _PLAIN and best in languages and points[best] >= CONFIG.plain_words + 4 * sum(points[name] for name in others):
+            return best
+    known = sample[: CONFIG.model_chars]
     weighed = [
         (name, likely * CONFIG.word_factor ** points.get(name, 0) * _weight(name, claim))
-        for name, likely in _model().rank(sample.lower() if sample.isupper() else sample)
+        for name, likely in _model().rank(known.lower() if known.isupper() else known)
         if name in languages
     ]
     ranked = sorted(weighed, key=lambda pair: pair[1], reverse=True)

@@ -32,9 +32,12 @@ class LinesConfig:
     pointer_chars: int = 240
     credit_chars: int = 300
     label_chars: int = 60
+    byline_lines: int = 4
 
 
 CONFIG = LinesConfig()
+
+_DIRECTIONS = "\u200e\u200f\u061c"
 
 _POINTER = re.compile(
     r"""^[\s>»›→▶►▸•*\[(–—|-]*(?:
@@ -134,7 +137,7 @@ def without_pointers(blocks: Sequence[Block]) -> list[Block]:
 
 def _is_pointer(line: str) -> bool:
     """Say whether a line only points elsewhere."""
-    return len(line) <= CONFIG.pointer_chars and _POINTER.match(line) is not None
+    return len(line) <= CONFIG.pointer_chars and _POINTER.match(line.lstrip(_DIRECTIONS)) is not None
 
 
 def without_edge_labels(blocks: Sequence[Block], names: Sequence[str]) -> list[Block]:
@@ -150,8 +153,12 @@ def without_edge_labels(blocks: Sequence[Block], names: Sequence[str]) -> list[B
 
 
 def _is_label(block: Block, names: set[str]) -> bool:
-    """Say whether a line is nothing but a date, an author or both."""
+    """Say whether a line is nothing but a date, an author or both; or a short list that names an author (`Author, … / Role, …`)."""
     text = block.text
+    if block.kind == "list":
+        lines = text.split("\n")
+        short = len(lines) <= CONFIG.byline_lines and all(len(line) <= CONFIG.label_chars for line in lines)
+        return short and any(name in comparable(line) for line in lines for name in names)
     if block.kind == "table" or len(text) > CONFIG.label_chars + 40:
         return False
     key = comparable(text)

@@ -21,7 +21,9 @@ TEASERS = (
     "للمشتركين فقط", "هذا المحتوى مخصص للمشتركين", "هذا المقال مخصص للمشتركين", "اشترك لمتابعة القراءة", "اشترك لقراءة المقال كاملا",
     "اشترك لإكمال القراءة", "لمتابعة القراءة اشترك", "المحتوى متاح للمشتركين",
     "ادامه برای مشترکان", "این مطلب ویژه مشترکان", "ویژه مشترکین", "برای خواندن ادامه مطلب مشترک شوید", "برای ادامه مطالعه اشتراک",
-    "متن کامل برای مشترکان", "למנויים בלבד", "הכתבה המלאה למנויים", "כתבה זו למנויים", "להמשך קריאה הירשמו", "להמשך קריאת הכתבה הצטרפו",
+    "متن کامل برای مشترکان", "تەنها بۆ بەشداربووان", "تەنیا بۆ بەشداربووان", "بۆ خوێندنەوەی درێژەی بابەتەکە بەشداری بکە",
+    "ئەم بابەتە تایبەتە بە بەشداربووان",
+    "למנויים בלבד", "הכתבה המלאה למנויים", "כתבה זו למנויים", "להמשך קריאה הירשמו", "להמשך קריאת הכתבה הצטרפו",
     "לקריאת הכתבה המלאה הירשמו", "weiterlesen mit abo", "dieser artikel ist nur für abonnenten", "jetzt abonnieren und weiterlesen",
     "suscríbete para seguir leyendo", "contenido exclusivo para suscriptores", "abbonati per continuare a leggere",
 )  # fmt: skip
@@ -46,6 +48,8 @@ CONSENTS = (
     "پذیرش همه", "رد همه", "ما و شرکای ما", "ما از کوکی", "تنظیمات کوکی", "پذیرش کوکی", "حریم خصوصی شما برای ما",
     "אישור כל העוגיות", "אנו משתמשים בעוגיות", "אנו משתמשים בקבצי cookie", "אנחנו והשותפים שלנו", "קבל הכל", "אשר הכל", "דחה הכל",
     "הגדרות עוגיות", "הפרטיות שלך חשובה לנו",
+    "هەموویان قبوڵ بکە", "قبوڵکردنی هەموو", "هەموویان ڕەت بکەوە", "ئێمە و هاوبەشەکانمان", "کووکی بەکار دەهێنین", "ڕێکخستنی کووکی",
+    "تایبەتمەندیت بۆ ئێمە گرنگە", "تایبەتمەندێتیت لامان گرنگە",
     "aceptar todo", "aceptar y continuar", "nosotros y nuestros socios", "rechazar todo", "accetta tutto", "noi e i nostri partner",
     "alles accepteren", "wij en onze partners", "accepteren en doorgaan", "принять все", "мы и наши партнеры",
 )  # fmt: skip
@@ -57,21 +61,22 @@ CONSENT_WORDS = re.compile(
     r"|datenschutz|einwillig|werbung|partner|abo\b|zustimm|personenbezogen"
     r"|çerez|kvkk|kişisel veri|aydınlatma|rıza|gizlilik"
     r"|ملفات تعريف|ملفات الارتباط|الخصوصية|خصوصيت|شركاؤنا|بيانات|کوکی|حریم خصوصی|شرکای|داده|עוגיות|פרטיות|שותפים|מידע אישי"
-    r"|privacidad|socios|datos personales|dati personali|gegevens|данн|партнер"
+    r"|کووکی|تایبەتمەند|هاوبەش|ڕیکلام|privacidad|socios|datos personales|dati personali|gegevens|данн|партнер"
 )
 
 #: A headline or title that is nothing but a request for consent.
 CONSENT_TITLES = re.compile(
     r"(?:.{0,20}\b)?(?:cookies?|privacy|consent|gdpr|data protection|vie privée|consentement|datenschutz|einwilligung"
     r"|çerez(?:ler)?|kvkk|gizlilik)"
-    r"(?:\b.{0,30})?|before you continue.{0,30}|(?:.{0,15} )?(?:الخصوصية|ملفات تعريف الارتباط|حریم خصوصی|کوکی|עוגיות|פרטיות)(?: .{0,20})?"
+    r"(?:\b.{0,30})?|before you continue.{0,30}|(?:.{0,15} )?(?:الخصوصية|ملفات تعريف الارتباط|حریم خصوصی|کوکی|کووکی"
+    r"|تایبەتمەندی|עוגיות|פרטיות)(?: .{0,20})?"
 )
 
 LOGIN_TITLES = re.compile(
     r"(?:please )?(?:log ?-?in|sign ?-?in|login required|member login|subscriber login)(?: (?:or|to|and|/) .{0,40}| page| required)?"
     r"|(?:se )?connexion|connectez-vous(?: .{0,40})?|identifiez-vous|identification|anmelden|anmeldung|einloggen|login"
     r"|giriş(?: yap(?:ın)?)?|üye girişi|üye giriş|oturum aç(?:ın)?|تسجيل الدخول|سجل الدخول|دخول الأعضاء|ورود(?: کاربران| به .{0,30})?"
-    r"|התחברות|כניסה(?: למנויים| למערכת)?|iniciar sesión|accedi|inloggen|вход"
+    r"|چوونەژوورەوە|چوونە ژوورەوە|داخڵبوون|התחברות|כניסה(?: למנויים| למערכת)?|iniciar sesión|accedi|inloggen|вход"
 )
 
 NOT_FOUND_TITLES = re.compile(
@@ -91,17 +96,16 @@ NOT_FOUND_TITLES = re.compile(
     r"|(?:متاسفانه )?(?:صفحه|مطلب|خبر)(?: مورد نظر| درخواستی)?(?: شما)? (?:یافت نشد|پیدا نشد|وجود ندارد|موجود نیست)"
     r"|(?:אופס[!.,]? )?(?:הדף|העמוד|הכתבה|הכתבה המבוקשת|הדף המבוקש|העמוד המבוקש)(?: שחיפשת[ם]?)?"
     r" (?:לא נמצאה?|אינו קיים|אינה קיימת|לא קיימת?)"
+    r"|(?:ببوورە[،,]? )?(?:پەڕە|لاپەڕە|بابەت|هەواڵ)(?:کە|ەکە|ی داواکراو)? (?:نەدۆزرایەوە|بوونی نییە|نییە)"
     r"|página no encontrada|la página no existe|pagina non trovata|pagina niet gevonden|страница не найдена"
 )
 
-_SPACES = re.compile(r"\s+")
 _SEPARATOR = re.compile(r"\s+[-–—|·»«:•/]+\s+|\s*[|»«•]\s*")
 
 
 def folded(text: str) -> str:
     """Fold a text for comparison with the phrases: lower case (Turkish İ is i), straight apostrophes, single spaces, no joiners."""
-    text = text.replace("İ", "i").lower().replace("’", "'").replace("\u200c", " ").replace("\xad", "")
-    return _SPACES.sub(" ", text).strip()
+    return " ".join(text.replace("İ", "i").lower().replace("’", "'").replace("\u200c", " ").replace("\xad", "").split())
 
 
 def parts_of(title: str) -> list[str]:

@@ -7,6 +7,7 @@ word is not. Whatever the name, a block that holds most of the page's text stays
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -21,10 +22,16 @@ class PruningConfig:
     max_share: float = 0.4
     small_chars: int = 300
     max_word_chars: int = 60
+    max_names_chars: int = 1_000
     teaser_chars: int = 400
     max_split: int = 8
     split_chars: int = 200
     prose_chars: int = 80
+    min_cards: int = 3
+    max_headings: int = 2_000
+    card_chars: int = 500
+    headline_chars: int = 15
+    label_chars: int = 32
 
 
 CONFIG = PruningConfig()
@@ -57,34 +64,59 @@ comments?|comment-?(?:s|list|form|respond|section|area|thread|wrap(?:per)?|conta
 |(?:.+[-_])?(?:info|fact|fakta|faktaboks|side)[-_]?(?:box|boks|ruta|kasten)(?:[-_].+)?|faktaboks.*|faktaruta.*
 |poll|poll[-_](?:block|container|wrapper|widget|item|form).*|.+-poll(?:[-_].+)?
 """
-_NAMED = re.compile(f"(?:{_WORDS})", re.VERBOSE | re.IGNORECASE)
+# of words in lower case: to ignore their case makes these twice as slow
+_NAMED = re.compile(f"(?:{_WORDS})", re.VERBOSE)
 # a word that says what a page can do, not what a block is: `modal-enabled`, `has-comments`
 _STATE = re.compile(
-    r"^(?:has|no|not|with|without|is|js|hide|show|enable)[-_]|[-_](?:enabled|disabled|open|opened|closed|active|inactive|allowed|loaded|on|off)$",
-    re.IGNORECASE,
+    r"^(?:has|no|not|with|without|is|js|hide|show|enable)[-_]|[-_](?:enabled|disabled|open|opened|closed|active|inactive|allowed|loaded|on|off)$"
 )
+_BEM = re.compile("__|--")
+# where a page of today names its blocks when its classes are hashes
+_DATA_NAMES = frozenset({"data-testid", "data-component", "data-component-name"})
+_FRAMES = frozenset({"div", "section", "ul"})
+_HEADINGS = frozenset({"h2", "h3", "h4", "h5"})
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 
 
-@lru_cache(maxsize=8192)
 def _is_named(names: str) -> bool:
-    """Say whether one of the words of a class or id names a block that is no article."""
-    words = (word for word in names[:1_000].split() if len(word) <= CONFIG.max_word_chars)
-    return any(_NAMED.fullmatch(word) and not _STATE.search(word) for word in words)
+    """Say whether one of the words of a class or id names a block that is no article, or a part of one between double marks (BEM)."""
+    return _has_name(names[: CONFIG.max_names_chars])
+
+
+@lru_cache(maxsize=8_192)
+def _has_name(names: str) -> bool:
+    """Say whether there is such a word among some."""
+    return any(_is_name(word) for word in names.lower().split() if len(word) <= CONFIG.max_word_chars)
+
+
+@lru_cache(maxsize=32_768)
+def _is_name(word: str) -> bool:
+    """Say whether a word, in lower case, is one: sites share many."""
+    parts = {word, *_BEM.split(word)} if "__" in word or "--" in word else (word,)
+    return any(_NAMED.fullmatch(part) and not _STATE.search(part) for part in parts)
+
+
+def _is_named_by_data(element: HtmlElement) -> bool:
+    """Say whether a block is named so in the attributes by which scripts and tests find it."""
+    return any(_is_named(element.get(key, "")) for key in element.attrib if key in _DATA_NAMES)
 
 
 def prune(tree: HtmlElement) -> None:
-    """Remove scripts, named blocks, teasers and lists of links from a page, in place."""
+    """Remove scripts, named blocks, teasers, cards and lists of links from a page, in place."""
     doomed: list[HtmlElement] = []
     named: list[HtmlElement] = []
+    headings: list[HtmlElement] = []
     for element in tree.iter():
         tag = element.tag
-        if tag in _TAGS or (tag in _CANDIDATES and _CANDIDATES[tag](element)) or _is_hidden_data(element):
+        if tag in _TAGS or (tag in _CANDIDATES and _CANDIDATES[tag](element)) or (element.get("style") and _is_hidden_data(element)):
             doomed.append(element)
         elif tag not in _KEPT:
             names, identifier = element.get("class"), element.get("id")
-            if (names and _is_named(names)) or (identifier and _is_named(identifier)):
+            if (names and _is_named(names)) or (identifier and _is_named(identifier)) or (tag in _FRAMES and _is_named_by_data(element)):
                 named.append(element)
+            elif tag in _HEADINGS and _is_linked(element):
+                headings.append(element)
+    doomed.extend(_cards(headings))
     for element in doomed:
         if element.getparent() is not None:
             element.drop_tree()
@@ -118,7 +150,7 @@ def _is_hidden_data(element: HtmlElement) -> bool:
 
 def _is_link_list(element: HtmlElement) -> bool:
     """Say whether a list holds nothing but links to other pages."""
-    items = element.findall("li")
+    items = list(element.iterchildren("li"))
     if len(items) < 2 or len(items) != len(element):
         return False
     for item in items:
@@ -143,6 +175,50 @@ def _is_card(element: HtmlElement) -> bool:
     return next(element.iter("h2", "h3", "h4"), None) is not None
 
 
+def _is_linked(heading: HtmlElement) -> bool:
+    """Say whether a heading links to another page: not to a place in its own."""
+    link = next(heading.iter("a"), None)
+    if link is None:
+        link = next(heading.iterancestors("a"), None)
+    address = "" if link is None else (link.get("href") or "").strip()
+    return address[:1] not in ("", "#") and len("".join(heading.itertext()).strip()) >= CONFIG.headline_chars
+
+
+def _cards(headings: list[HtmlElement]) -> list[HtmlElement]:
+    """Find the cards of other articles: blocks side by side, short, and each with one linked heading.
+
+    Two may be the article's own. Headings that stand side by side themselves are those of its chapters.
+    """
+    if not CONFIG.min_cards <= len(headings) <= CONFIG.max_headings:
+        return []
+    counts = Counter(ancestor for heading in headings for ancestor in heading.iterancestors())
+    rows: dict[HtmlElement, list[HtmlElement]] = {}
+    for heading in headings:
+        card, parent = heading, heading.getparent()
+        while parent is not None and counts[parent] == 1:
+            card, parent = parent, parent.getparent()
+        if parent is not None and card is not heading:
+            rows.setdefault(parent, []).append(card)
+    return [
+        card
+        for cards in rows.values()
+        if len(cards) >= CONFIG.min_cards and all(_chars(card) <= CONFIG.card_chars for card in cards)
+        for card in cards
+    ]
+
+
+def _is_labelled_link(element: HtmlElement) -> bool:
+    """Say whether a paragraph is a label and the headline to which it points: `More: Another article`."""
+    link, *others = element.iter("a")
+    if others or not link.get("href") or (link.tail and link.tail.strip()):
+        return False
+    text, headline = (" ".join("".join(part.itertext()).split()) for part in (element, link))
+    label = text.removesuffix(headline).strip()
+    if len(headline) < CONFIG.headline_chars + 5 or "://" in headline or "@" in headline or not text.endswith(headline):
+        return False
+    return 0 < len(label) <= CONFIG.label_chars and label[-1] in ":：|»>"
+
+
 def _is_link_paragraph(element: HtmlElement) -> bool:
     """Say whether a paragraph is nothing but the link to another page."""
     text = "".join(element.itertext()).strip()
@@ -153,12 +229,17 @@ def _is_link_paragraph(element: HtmlElement) -> bool:
 
 def _is_link_run(element: HtmlElement) -> bool:
     """Say whether a paragraph is one of several in a row that only link."""
-    if element.find(".//a") is None or not _is_link_paragraph(element):
+    if not _is_link_paragraph(element):
         return False
     return any(other is not None and other.tag == "p" and _is_link_paragraph(other) for other in (element.getnext(), element.getprevious()))
 
 
-_CANDIDATES = {"p": _is_link_run, "ul": _is_link_list, "ol": _is_link_list, "article": _is_teaser, "a": _is_card}
+def _is_pointer(element: HtmlElement) -> bool:
+    """Say whether a paragraph only points to other pages."""
+    return next(element.iter("a"), None) is not None and (_is_link_run(element) or _is_labelled_link(element))
+
+
+_CANDIDATES = {"p": _is_pointer, "ul": _is_link_list, "ol": _is_link_list, "article": _is_teaser, "a": _is_card}
 
 
 def flatten_layout_tables(tree: HtmlElement) -> None:
@@ -196,7 +277,7 @@ _HEADLINES_BEFORE = XPath("count(preceding::h1)")
 @lru_cache(maxsize=4096)
 def is_body_class(names: str) -> bool:
     """Say whether a class names a container of article text."""
-    return len(names) < 500 and _BODY.search(names) is not None
+    return _BODY.search(names) is not None
 
 
 def merge_split_bodies(tree: HtmlElement) -> None:
@@ -208,7 +289,7 @@ def merge_split_bodies(tree: HtmlElement) -> None:
     groups: dict[tuple[object, str, HtmlElement | None], list[HtmlElement]] = {}
     for element in tree.iter("div", "section"):
         names = element.get("class")
-        if names and is_body_class(names):
+        if names and is_body_class(names[:500]):
             frame = next(element.iterancestors("article", "main"), None)
             groups.setdefault((element.tag, " ".join(names.split()), frame), []).append(element)
     for first, *others in groups.values():

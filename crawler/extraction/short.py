@@ -71,7 +71,7 @@ def _marked(tree: HtmlElement) -> list[HtmlElement]:
 
 def _classed(tree: HtmlElement) -> list[HtmlElement]:
     """Find the containers whose class calls them the text of an article."""
-    return _outermost([element for element in tree.iter("div", "section") if is_body_class(element.get("class") or "")])
+    return _outermost([element for element in tree.iter("div", "section") if is_body_class((element.get("class") or "")[:500])])
 
 
 def _articles(tree: HtmlElement) -> list[HtmlElement]:

@@ -13,12 +13,17 @@ from dataclasses import dataclass
 from lxml.html import HtmlElement
 
 from crawler.extraction.agencies import agency_code
+from crawler.extraction.people import bare_name
 from crawler.extraction.strings import clean_line, comparable
+from crawler.extraction.told import Told
 
 
 @dataclass(frozen=True, slots=True)
 class SignaturesConfig:
-    """How far from the edges a signature may stand (blocks), and how long it and a name in it may be."""
+    """How far from the edges a signature may stand (blocks), how long it and a name in it may be, and how sure signatures and links are.
+
+    The confidences are shares of right ones, (right + 1) / (found + 2), on the pages of `people.PeopleConfig`: 6 of 6, and 9 of 10 links.
+    """
 
     edge_blocks: int = 3
     max_chars: int = 120
@@ -26,6 +31,8 @@ class SignaturesConfig:
     max_names: int = 6
     max_linked: int = 2
     max_words: int = 4
+    confidence: float = 0.88
+    linked: float = 0.83
 
 
 CONFIG = SignaturesConfig()
@@ -42,11 +49,11 @@ class Signature:
 
 _LABELLED = re.compile(
     r"""^[\s\-–—*•(\[]*(?:
-    (?:(?:written|reported|reporting|story|words|text)\s+)?by\s*:?\s+(?=[A-ZÀ-Þ])|(?:reporter|author)\s*:\s*
-    |(?:propos\s+recueillis\s+)?par\s*:?\s+(?=[A-ZÀ-Þ])|(?:texte|auteur)\s*:\s*
+    (?:(?:written|reported|reporting|story|words|text|posted|published)\s+)?by\s*:?\s+(?=[A-ZÀ-Þ])|(?:reporter|author)\s*:\s*
+    |(?:(?:propos\s+recueillis|rédigé|écrit|publié|posté)\s+)?par\s*:?\s+(?=[A-ZÀ-Þ])|(?:texte|auteur)\s*:\s*
     |(?:haber|yazan|yazar|muhabir|röportaj)\s*:\s*|(?:nivîskar|nûçegihan|amadekar)\s*:\s*|(?:müəllif|müxbir)\s*:\s*
-    |(?:بقلم|كتبت?|كتابة|إعداد|اعداد|تقرير|حوار|متابعة|تغطية|مراسلنا)\s*[:\-–/|]\s*|بقلم\s+|كتبت?\s+(?=\S+\s+\S+$)
-    |(?:گزارش|نویسنده|خبرنگار|گزارشگر|نوشته|تهیه(?:\s+و\s+تنظیم)?|یادداشت|گفت‌?وگو)\s*[:：/]\s*|نوشته(?:[‌\s]ی)?\s+(?=\S+\s+\S+$)|خبرنگار\s+(?=\S+\s+\S+$)
+    |(?:بقلم|كتبت?|كتابة|إعداد|اعداد|تقرير|حوار|متابعة|تغطية|مراسلنا)\s*[:\-–/|]\s*|بقلم\s+|كتبت?\s+(?=\S+(?:\s+\S+){1,3}$)
+    |(?:گزارش|نویسنده|خبرنگار|گزارشگر|نوشته|تهیه(?:\s+و\s+تنظیم)?|یادداشت|گفت‌?وگو)\s*[:：/]\s*|به\sقلم\s*:?\s+|نوشته(?:[‌\s]ی)?\s+(?=\S+(?:\s+\S+){1,3}$)|خبرنگار\s+(?=\S+(?:\s+\S+){1,3}$)
     |מאת\s*[:\-–]?\s+|כתבה?\s*:\s*
     |(?:تحریر|رپورٹ|مصنف)\s*[:：]\s*|(?:نووسینی|ئامادەکردنی|نووسەر|پەیامنێر)\s*[:：]?\s+
     )(?P<names>\S.*?)[\s.*]*$""",
@@ -72,7 +79,7 @@ _SEPARATOR = re.compile(
 _NAME = re.compile(r"[^\W\d_][\w.'’`\"״׳\u200c\u200d-]*(?:\s+[^\W\d_][\w.'’`\"״׳\u200c\u200d-]*){1,3}")
 _LATIN_NAME = re.compile(r"(?:(?:de|al|el|bin|ibn|van|von|le|la|da|di)\s+|[A-ZÀ-ÞĀ-ŽḀ-Ỿ][\w.'’-]*\s+){1,3}[A-ZÀ-ÞĀ-ŽḀ-Ỿ][\w'’-]+")
 _NO_NAME = re.compile(
-    r"""\b(?:news|press|agency|agencies|photo|video|image|file|archive|staff|desk|report|update|read|more|the|of|for|and|with|from|this|breaking|live|top|best
+    r"""\b(?:news|press|agency|agencies|photo|video|image|file|archive|staff|desk|editorial|writers|journalists|correspondents|team|report|update|read|more|the|of|for|and|with|from|this|breaking|live|top|best
     |corp|inc|ltd|co|group|board|bank|ministry|minister|secretary|president|international|federal|national|university|company|republic|united|department
     |haber|haberi|ajansı|servisi|merkezi|foto|fotoğraf|arşiv|son|dakika|özel|güncel|ilgili|archives?|crédit|photos|rédaction|avec
     |وكالات?|أخبار|اخبار|صور[ةه]?|فيديو|أرشيف|ارشيف|المحرر|التحرير|تحرير|مكتب|خاص|قناة|موقع|صحيفة|جريدة|مراسل|مراسلون|المصدر|تحديث|عاجل|يتبع|ترجمة|بالصور
@@ -95,7 +102,7 @@ def signature_of(blocks: Sequence[str], headlines: Sequence[str] = ()) -> Signat
         line = blocks[at].strip()
         if len(line) > CONFIG.max_chars:
             continue
-        if found := _labelled(line) or _turkish(line):
+        if found := labelled(line) or _turkish(line):
             return found
         if at == len(blocks) - 1 and (found := _bracketed(line)):
             return found
@@ -106,16 +113,16 @@ def signature_of(blocks: Sequence[str], headlines: Sequence[str] = ()) -> Signat
     return None
 
 
-def linked_authors(tree: HtmlElement) -> tuple[str, ...]:
+def linked_authors(tree: HtmlElement) -> Told[tuple[str, ...]] | None:
     """Name the few people whose author pages the page links to, outside its menus and lists; a page with many such links names nobody."""
     found: dict[str, str] = {}
     for link in tree.iter("a"):
         if not _AUTHOR_PAGE.search(link.get("href") or "") or any(around.tag in _ASIDE for around in link.iterancestors()):
             continue
         name = (clean_line(link.text_content(), 200) or "").strip(" .,:|-–—")
-        if len(name) <= CONFIG.max_name_chars and _NAME.fullmatch(name) and not _NO_NAME.search(name) and _is_written_as_name(name):
+        if is_name(name):
             found.setdefault(comparable(name), name)
-    return tuple(found.values()) if len(found) <= CONFIG.max_linked else ()
+    return Told(tuple(found.values()), "author link", CONFIG.linked) if 0 < len(found) <= CONFIG.max_linked else None
 
 
 def without_line(text: str, line: str) -> str:
@@ -125,7 +132,7 @@ def without_line(text: str, line: str) -> str:
     return "\n\n".join(kept) or text
 
 
-def _labelled(line: str) -> Signature | None:
+def labelled(line: str) -> Signature | None:
     """Read `By …`, `بقلم: …`, `گزارش: …`, `מאת …`."""
     found = _LABELLED.match(line)
     return _signed(found["names"], line) if found else None
@@ -188,11 +195,20 @@ def _signed(names: str, line: str) -> Signature | None:
 def _names(line: str) -> Iterator[str]:
     """Give the names of people in a list of them; when a piece is a sentence or a newsroom, nobody."""
     for part in _SEPARATOR.split(line.strip(" .-–—")):
-        name = part.strip(" .:-–—*")
-        if not name or agency_code(name, bracketed=True):
-            continue
-        if len(name) <= CONFIG.max_name_chars and _NAME.fullmatch(name) and not _NO_NAME.search(name) and _is_written_as_name(name):
+        name = bare_name(part.strip(" .:-–—*"))
+        if name and is_name(name):
             yield name
+
+
+def is_name(line: str) -> bool:
+    """Say whether a line is written as the name of a person is, and is no newsroom, body or label."""
+    return (
+        len(line) <= CONFIG.max_name_chars
+        and _NAME.fullmatch(line) is not None
+        and not _NO_NAME.search(line)
+        and _is_written_as_name(line)
+        and not agency_code(line, bracketed=True)
+    )
 
 
 def _is_written_as_name(name: str) -> bool:

@@ -1,4 +1,4 @@
-"""What stands in the place of an article: a bot wall, a request for consent, a login form, a 'not found' page, the teaser of paid content.
+"""What stands in the place of an article: a wall, a request for consent, a login form, a 'not found' page, a teaser, a list of articles.
 
 Such pages answer with status 200 and with words, so an extractor takes them for an article. They are looked for only where the page does
 not plainly hold one: an article that carries a consent banner, a login box or the script of a captcha is an article.
@@ -15,7 +15,8 @@ from functools import cached_property
 
 from lxml.html import HtmlElement
 
-from crawler.errors import ConsentWall, NoText, PageError, Paywalled, Walled
+from crawler.errors import ConsentWall, Listing, NoText, PageError, Paywalled, Walled
+from crawler.extraction.listings import is_doubtful, is_navigation, listing_reason
 from crawler.extraction.metadata import is_metered
 from crawler.extraction.phrases import CONSENT_TITLES, CONSENT_WORDS, CONSENTS, LOGIN_TITLES, NOT_FOUND_TITLES, TEASERS, folded, parts_of
 from crawler.extraction.structured import Facts, is_article, node_types
@@ -51,6 +52,7 @@ class StandInConfig:
 CONFIG = StandInConfig()
 
 _UNSEEN = frozenset({"script", "style", "noscript", "template", "head", "svg", "iframe"})
+_RAW = frozenset({"script", "style"})
 _CONSENT_TOOLS = (
     "sp_message", "privacy-mgmt.com", "sourcepoint", "didomi", "onetrust", "cookielaw.org", "trustarc", "quantcast.mgr", "cmp.quantcast",
     "usercentrics", "cookiebot", "consentmanager", "iubenda", "axeptio", "contentpass", "__tcfapi", "guce.",
@@ -62,15 +64,15 @@ class _Shown:
 
     def __init__(self, source: str, url: str, facts: Facts) -> None:
         self._source, self._facts = source, facts
-        self._tree = parse(source, url)
+        self.tree = parse(source, url)
 
     @cached_property
     def text(self) -> str:
-        return folded(" ".join(_visible(self._tree)))
+        return folded(" ".join(_visible(self.tree)))
 
     @cached_property
     def links(self) -> int:
-        return sum(1 for _ in self._tree.iter("a"))
+        return sum(1 for _ in self.tree.iter("a"))
 
     @cached_property
     def heads(self) -> list[str]:
@@ -79,7 +81,7 @@ class _Shown:
 
     @cached_property
     def asks_for_password(self) -> bool:
-        return any((field.get("type") or "").lower() == "password" for field in self._tree.iter("input"))
+        return any((field.get("type") or "").lower() == "password" for field in self.tree.iter("input"))
 
     @property
     def is_bare(self) -> bool:
@@ -110,17 +112,25 @@ def _visible(element: HtmlElement) -> Iterator[str]:
             walk.append(iter([child.text or "", *(piece for grandchild in child for piece in (grandchild, grandchild.tail or ""))]))
 
 
-def refuse_stand_in(source: str, page: Page, facts: Facts, text: str, *, pays: bool | None) -> bool | None:
+def sells_the_rest(tree: HtmlElement) -> bool:
+    """Say whether a page that nothing was taken out of yet holds a phrase by which teasers end, in one piece, be it shown or not."""
+    pieces = (piece for element in tree.iter() for piece in ("" if element.tag in _RAW else element.text, element.tail) if piece)
+    text = folded("|".join(pieces))
+    return any(phrase in text for phrase in TEASERS)
+
+
+def refuse_stand_in(source: str, tree: HtmlElement, page: Page, facts: Facts, text: str, *, pays: bool | None, teased: bool) -> bool | None:
     """Refuse a page that is no article, whatever words it has; say whether an article is paid content.
 
-    Args: the page's source, decoded; the page; what it says of itself; the text that was taken out of it; whether it calls itself paid.
+    Args: the page's source, decoded; its tree, which the extraction may have changed; the page; what it says of itself; the text that was
+    taken out of it; whether it calls itself paid, and may be a teaser (`sells_the_rest`).
     Returns: True for paid content, False for free, None when the page does not say.
-    Raises: Paywalled, ConsentWall, Walled, NoText.
+    Raises: Paywalled, ConsentWall, Walled, NoText, Listing.
     """
     whole = is_article(facts) and len(text) >= CONFIG.article_chars
-    known = folded(source) if pays is not False else ""
-    teased = any(phrase in known for phrase in TEASERS)
-    if whole and not pays and not teased:
+    doubtful = is_doubtful(tree, facts, page.final_url)
+    teased = teased and pays is not False
+    if whole and not pays and not teased and not doubtful:
         return pays
     shown = _Shown(source, page.final_url, facts)
     teased = teased and any(phrase in shown.text for phrase in TEASERS)
@@ -128,7 +138,21 @@ def refuse_stand_in(source: str, page: Page, facts: Facts, text: str, *, pays: b
         raise Paywalled(reason, url=page.final_url)
     if not whole and (error := _stand_in(page, shown, text)):
         raise error
+    if doubtful or not is_article(facts):
+        _refuse_list(page.final_url, shown, facts, text, doubtful=doubtful)
     return True if teased else pays
+
+
+def _refuse_list(url: str, shown: _Shown, facts: Facts, text: str, *, doubtful: bool) -> None:
+    """Refuse a page that lists articles; a film has many others beside it and is no list.
+
+    Raises: Listing, NoText.
+    """
+    if not shown.is_film or doubtful:
+        if reason := listing_reason(shown.tree, facts, text, url):
+            raise Listing(reason, url=url)
+    elif is_navigation(shown.tree, text):
+        raise NoText("the page holds a film and no text", url=url)
 
 
 def _teaser(text: str, *, sold: bool, teased: bool) -> str | None:

@@ -11,6 +11,8 @@ import unicodedata
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufffe\uffff\ud800-\udfff]"
 )
+# of a text of several lines, what no text may hold: there the marks of direction (LRM, RLM) keep numbers and Latin words in their places
+_UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u200b\u202a-\u202e\u2060-\u206f\ufeff\ufffe\uffff\ud800-\udfff]")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,500}>")
 # HTML that was escaped twice shows one level of entities after parsing
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
@@ -30,14 +32,14 @@ def clean_line(value: object, max_chars: int = 2_000) -> str | None:
     if "<" in value:
         value = _TAG.sub(" ", value)
     line = unicodedata.normalize("NFC", " ".join(_INVISIBLE.sub("", value).split()))
-    return line if line and len(line) <= max_chars and any(char.isalnum() for char in line) else None
+    return line if line and len(line) <= max_chars and any(map(str.isalnum, line)) else None
 
 
 def clean_block(text: str) -> str:
     """Remove what no text may hold from a text of several lines and normalise it to NFC."""
-    return unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
+    return unicodedata.normalize("NFC", _UNWANTED.sub("", text))
 
 
 def comparable(line: str) -> str:
     """Reduce a line to its letters and digits, compatibility-folded and case-folded, to see whether two say the same."""
-    return "".join(char for char in unicodedata.normalize("NFKC", line).casefold() if char.isalnum())
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", line).casefold()))

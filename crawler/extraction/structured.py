@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import islice
 from typing import Any, cast
 
 from lxml.etree import XPath
@@ -44,6 +45,10 @@ class Facts:
     html_language: str | None = None
     bylines: list[str] = field(default_factory=list)
     author_links: list[str] = field(default_factory=list)
+    tag_links: list[str] = field(default_factory=list)
+    shown_tags: list[str] = field(default_factory=list)
+    crumbs: list[str] = field(default_factory=list)
+    standfirsts: list[str] = field(default_factory=list)
 
     def first_meta(self, *names: str) -> str | None:
         """Return the first clean value of the first of these meta tags that has one."""
@@ -56,10 +61,33 @@ class Facts:
 
 _MAX_VALUES = 50  # of one name; a page that repeats a meta tag more often is not telling anything
 _ITEMS = XPath("//*[@itemprop or (@property and not(self::meta))]")
-_CLASSED = XPath("//*[@class]")
-_AUTHOR_LINKS = XPath("//a[contains(@rel,'author')]")
-_BYLINE_CLASS = re.compile("author|byline|writer|writeby|written|auteur|yazar|autor|muhabir", re.IGNORECASE)
-_NO_BYLINE_CLASS = re.compile("comment|respond|related|reply", re.IGNORECASE)
+_CLASSED = XPath("//*[@class or @id or @data-testid]")
+_NO_BYLINE_AROUND = frozenset({"figure", "figcaption", "blockquote", "nav", "footer"})
+_RELATED_LINKS = XPath("//a[@rel][contains(@rel,'author') or contains(@rel,'tag')]")
+# all of them for words in lower case: to ignore their case makes them twice as slow
+_BYLINE_CLASS = re.compile(
+    "author|byline|writer|writeby|written|auteur|yazar|autor|muhabir|submitted|posted-?by|reporter|nevisande|كاتب|نویسنده"
+)
+_NO_BYLINE_CLASS = re.compile("comment|respond|related|reply|quote|testimonial")
+# whole words of a class: what shows the publisher's keywords, the path to the section, the lead paragraph
+_TAGS_CLASS = (
+    r"(?:(?:article|post|news|entry|story|content|single|item|detail)s?[-_]{0,2})?(?:tags|keywords|etiketler|etiketleri|hashtags)"
+    r"(?:[-_]{0,2}(?:list|links|container|wrap|wrapper|box|area|section))?|(?:article|post|news|entry|story)[-_]{1,2}tag[-_]list"
+)
+_CRUMBS_CLASS = r"(?:[a-z]{1,12}[-_]{1,2})?bread-?crumbs?(?:[-_]{1,2}(?:list|nav|container|wrap|wrapper))?"
+_STANDFIRST_CLASS = (
+    r"(?:[a-z]{1,20}[-_]{1,2}){0,3}(?:lead|lede|lid|standfirst|chapo|chapeau|spot|introtext|dek|deck|sommaire|abstract|vorspann|anrisstext|ingress"
+    r"|manchet|sootitr|sotitr|su[-_]?titr)(?:[-_]{1,2}(?:text|paragraph|p|content))?"
+    r"|(?:article|post|news|story|entry|content|detail|page|single|text|haber|khabar)[-_]{0,2}(?:intro|introduction|summary|subtitle|sub-title"
+    r"|subhead|subheading|sub-headline|subheadline|description|desc|excerpt|brief|teaser|ozet|spot|lead|lid)(?:[-_]{1,2}(?:text|paragraph))?"
+    r"|intro|subtitle|sub-?headline|news-?brief"
+)
+_MARKING_CLASS = re.compile(f"(?P<tags>{_TAGS_CLASS})|(?P<crumbs>{_CRUMBS_CLASS})|(?P<standfirst>{_STANDFIRST_CLASS})")
+_NO_MARKS: frozenset[str] = frozenset()
+_MAX_STANDFIRSTS, _MAX_CLASS, _MAX_CLASS_WORD = 8, 500, 60
+_TEXT_ITEMS = frozenset(
+    {"headline", "author", "creator", "name", "datepublished", "datemodified", "keywords", "articlesection", "description"}
+)
 _ITEM_NAME = XPath(".//*[@itemprop='name']")
 _ARTICLE_TYPES = {
     "newsarticle": 5, "reportagenewsarticle": 5, "analysisnewsarticle": 5, "opinionnewsarticle": 5, "backgroundnewsarticle": 5,
@@ -93,7 +121,7 @@ def read_facts(tree: HtmlElement) -> Facts:
         _READERS[str(element.tag)](element, facts)
     for element in _found(_ITEMS, tree):
         _read_item(element, facts)
-    _read_bylines(tree, facts)
+    _read_marked(tree, facts)
     facts.article = _choose_article(facts)
     return facts
 
@@ -176,29 +204,81 @@ def _read_item(element: HtmlElement, facts: Facts) -> None:
             for name in names:
                 _add(facts.items, name, value)
         return
-    if value is None and any(
-        name.rpartition(":")[2] in ("headline", "author", "creator", "name", "datepublished", "datemodified") for name in names
-    ):
+    last_names = [name.rpartition(":")[2].rpartition("/")[2] for name in names]
+    if value is None and "image" in last_names:
+        value = _image_address(element)
+    elif value is None and not _TEXT_ITEMS.isdisjoint(last_names):
         named = _found(_ITEM_NAME, element) if "author" in names else []
         value = (named[0].get("content") if named else None) or clean_line((named[0] if named else element).text_content(), 500)
-    for name in names:
-        _add(facts.items, name.rpartition(":")[2], value)
+    for name in last_names:
+        _add(facts.items, name, value)
 
 
-@lru_cache(maxsize=4096)
-def _is_byline(class_names: str) -> bool:
-    """Say whether the class of an element marks it as naming the author."""
-    return len(class_names) < 500 and bool(_BYLINE_CLASS.search(class_names)) and not _NO_BYLINE_CLASS.search(class_names)
+def _image_address(element: HtmlElement) -> str | None:
+    """Read the address of a picture from an element that is one or holds one."""
+    for holder in (element, *element.iter("img")):
+        for attribute in ("src", "href", "resource", "data-src"):
+            if address := holder.get(attribute):
+                return str(address)
+    return None
 
 
-def _read_bylines(tree: HtmlElement, facts: Facts) -> None:
-    """Keep the texts of elements that are marked as naming the author."""
-    for element in _found(_AUTHOR_LINKS, tree)[:_MAX_VALUES]:
-        if text := clean_line(element.text_content(), 200):
-            facts.author_links.append(text)
+@lru_cache(maxsize=32_768)
+def _marked_as(word: str) -> str | None:
+    """Say what a word of a class marks its element as: 'byline', 'tags', 'crumbs', 'standfirst', or 'other' what none of them is."""
+    word = word.lower()
+    if _NO_BYLINE_CLASS.search(word):
+        return "other"
+    if _BYLINE_CLASS.search(word):
+        return "byline"
+    found = _MARKING_CLASS.fullmatch(word) if len(word) <= _MAX_CLASS_WORD else None
+    return found.lastgroup if found else None
+
+
+@lru_cache(maxsize=8_192)
+def _marks_of(names: str) -> frozenset[str]:
+    """Say what the words of a class mark an element as."""
+    return frozenset(mark for word in names.split() if (mark := _marked_as(word)))
+
+
+def _is_byline_name(word: str | None) -> bool:
+    """Say whether an id names the author's line."""
+    return word is not None and len(word) <= _MAX_CLASS_WORD and _marked_as(word) == "byline"
+
+
+def _read_marked(tree: HtmlElement, facts: Facts) -> None:
+    """Keep the texts of elements that are marked as naming author, keywords or section, or as the lead paragraph."""
+    for element in _found(_RELATED_LINKS, tree):
+        kept = facts.author_links if "author" in element.get("rel") else facts.tag_links
+        if len(kept) < _MAX_VALUES and (text := clean_line(element.text_content(), 200)):
+            kept.append(text)
     for element in _found(_CLASSED, tree):
-        if _is_byline(element.get("class")) and len(facts.bylines) < _MAX_VALUES and (text := clean_line(element.text_content(), 200)):
+        names = element.get("class")
+        marks = _marks_of(names) if names and len(names) < _MAX_CLASS else _NO_MARKS
+        if _is_byline_name(element.get("id")) or _is_byline_name(element.get("data-testid")):
+            marks |= {"byline"}
+        if marks:
+            _read_mark(marks, element, facts)
+
+
+def _read_mark(marks: frozenset[str], element: HtmlElement, facts: Facts) -> None:
+    """Keep what an element shows, by what its class marks it as; of keywords and paths the first that shows any."""
+    if "other" in marks:
+        return
+    if "byline" in marks:
+        if any(around.tag in _NO_BYLINE_AROUND for around in islice(element.iterancestors(), 5)):
+            return
+        if len(facts.bylines) < _MAX_VALUES and (text := clean_line(element.text_content(), 200)):
             facts.bylines.append(text)
+        return
+    if "standfirst" in marks:
+        if len(facts.standfirsts) < _MAX_STANDFIRSTS and (text := clean_line(element.text_content(), 1_000)):
+            facts.standfirsts.append(text)
+        return
+    kept = facts.shown_tags if "tags" in marks else facts.crumbs
+    if not kept:
+        links = (clean_line(link.text_content(), 100) for link in list(element.iter("a"))[:_MAX_VALUES])
+        kept.extend(text for text in links if text)
 
 
 def _load_json(text: str) -> Any:

@@ -15,9 +15,10 @@ from typing import cast
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
-from crawler.extraction.instants import Instant, Label, find_instants, find_label
+from crawler.extraction.relative_dates import read_relative
 from crawler.extraction.strings import comparable
 from crawler.extraction.structured import Facts
+from crawler.written_dates.instants import Instant, Label, find_instants, find_label
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +45,15 @@ CONFIG = VisibleConfig()
 
 @dataclass(frozen=True, slots=True)
 class VisibleDate:
-    """A date that the page shows; `label` is what the page calls it, None when nothing is said; `above`: it stands before the headline."""
+    """A date that the page shows; `label` is what the page calls it, None when nothing is said.
+
+    `above`: it stands before the headline; `relative`: it is told from the time of fetching.
+    """
 
     instant: Instant
     label: Label | None
     above: bool
+    relative: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +74,8 @@ _ELSEWHERE = re.compile(
 )
 _MODIFIED_MARK = re.compile(r"modif|updat|revis|aktualis|güncel|guncel")
 _PUBLISHED_MARK = re.compile(r"publi(?!sher)|pubdate|posted|created")
+_IN_LIST = re.compile(r":$|^\d+$")  # number, section and reporter of an article, one below the other: the date is among them
+_HAS_WORD = re.compile(r"\w")
 _HAS_DATE = re.compile(r"\d.*\d", re.DOTALL)
 
 
@@ -84,7 +91,20 @@ def visible_dates(tree: HtmlElement, facts: Facts, zone: tzinfo | None, language
     for above, pieces in ((False, _below(headline)), (True, _above(headline))):
         for instant, label in _in_pieces(pieces, zone, language, now):
             found.append(VisibleDate(instant, label, above))
+        found += _told_from_now(pieces, above=above, zone=zone, now=now)
     return found
+
+
+def _told_from_now(pieces: list[_Piece], *, above: bool, zone: tzinfo | None, now: datetime) -> Iterator[VisibleDate]:
+    """Give the first date that is told from now, and the first of an edit; those after them are of other articles."""
+    seen: set[Label | None] = set()
+    for number, piece in enumerate(pieces):
+        if instant := read_relative(piece.text, now, zone):
+            label = find_label(piece.text) or _label_before(pieces, number) or piece.label
+            kind: Label | None = "updated" if label == "updated" else None
+            if kind not in seen and not above:
+                yield VisibleDate(instant, label, above, relative=True)
+            seen.add(kind)
 
 
 def _headline(tree: HtmlElement, facts: Facts) -> HtmlElement | None:
@@ -160,10 +180,12 @@ def _below(headline: HtmlElement) -> list[_Piece]:
 def _above(headline: HtmlElement) -> list[_Piece]:
     """Collect the short pieces of text right above the headline, in document order."""
     pieces: list[_Piece] = []
+    counted = 0
     for piece in _preceding(headline):
-        if len(piece.text) <= CONFIG.max_characters:
+        if len(piece.text) <= CONFIG.max_characters and _HAS_WORD.search(piece.text):
             pieces.append(piece)
-        if len(pieces) >= CONFIG.pieces_before:
+            counted += not _IN_LIST.search(piece.text)
+        if counted >= CONFIG.pieces_before or len(pieces) >= 3 * CONFIG.pieces_before:
             break
     return pieces[::-1]
 
@@ -206,7 +228,7 @@ def _preceding(element: HtmlElement) -> Iterator[_Piece]:
             if piece := _piece(before.tail, parent):
                 yield piece
             if not _is_passed_by(before):
-                yield from reversed(_inside(before)[-CONFIG.pieces_before :])
+                yield from reversed(_inside(before)[-3 * CONFIG.pieces_before :])
             at = before
         else:
             if parent is not None and (piece := _piece(parent.text, parent)):

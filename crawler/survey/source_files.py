@@ -12,7 +12,7 @@ from textwrap import wrap
 
 import yaml
 
-from crawler.catalog import Catalog, Section, Source, load_catalog, load_source
+from crawler.catalog import Catalog, Section, Source, load_catalog, load_source, source_files
 from crawler.errors import CatalogError
 from crawler.urls import UrlError, canonical_url, host_of, registered_domain
 from storage.terminal import visible
@@ -107,8 +107,7 @@ def place_of(directory: Path, source: Source) -> Path:
 
 def file_of(catalog: Catalog, source_id: str) -> Path | None:
     """Return the file of a source; None when it was taken away meanwhile."""
-    found = (path for path in catalog.directory.rglob("*") if path.stem == source_id and path.suffix in {".yml", ".yaml"})
-    return next(found, None)
+    return next((path for path in source_files(catalog.directory) if path.stem == source_id), None)
 
 
 def head_comment(path: Path) -> str:
@@ -128,7 +127,7 @@ def catalog_or_empty(directory: Path) -> Catalog:
     """
     if not directory.exists():
         return Catalog(directory, {})
-    if directory.is_dir() and not any(path.suffix in {".yml", ".yaml"} for path in directory.rglob("*")):
+    if directory.is_dir() and not source_files(directory):
         return Catalog(directory, {})
     return load_catalog(directory)
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from crawler.catalog import Source
-from crawler.records import Candidate, PageContext
+from crawler.records import Candidate, PageContext, SelectorRules
+from crawler.selector_rules import Extraction
 from storage.records import ArchivePlace, ChannelKind, FrontierEntry, Outcome, SourceRecord
 
 #: Type of the block of such a record.
@@ -57,6 +58,7 @@ class NotedSource:
     country: str | None = None
     languages: tuple[str, ...] = ()
     time_zone: str | None = None
+    rules: SelectorRules | None = None
 
     def record(self) -> SourceRecord:
         """Return the source for a database that has none of that id."""
@@ -70,6 +72,7 @@ class NotedSource:
             country=self.country if self.country != "XX" else None,
             languages=self.languages,
             time_zone=self.time_zone,
+            rules=self.rules,
         )
 
 
@@ -129,6 +132,8 @@ def to_json(note: CandidateNote) -> bytes:
         "hints": dict(note.hints),
         "record": _place(note.written.place),
     }
+    if note.source.rules is not None:
+        value["source"]["extraction"] = asdict(note.source.rules)
     if note.written.payload is not None:
         value["payload"] = _place(note.written.payload)
     if note.outcome is not None:
@@ -140,7 +145,9 @@ def to_json(note: CandidateNote) -> bytes:
 def note_of(source: Source, entry: FrontierEntry, written: Written, outcome: Outcome | None = None, reason: str = "") -> CandidateNote:
     """Note a candidate and its answer; `outcome` when the answer is not to be read."""
     return CandidateNote(
-        source=NotedSource(source.id, source.name, source.homepage, source.country, tuple(source.languages), source.time_zone),
+        source=NotedSource(
+            source.id, source.name, source.homepage, source.country, tuple(source.languages), source.time_zone, source.context().rules
+        ),
         url=entry.url,
         canonical_url=entry.canonical_url,
         channel=entry.channel,
@@ -167,6 +174,7 @@ def from_json(block: bytes, *, record_id: str, url: str, fetched_at: str) -> Can
                 source.get("country"),
                 tuple(source.get("languages") or ()),
                 source.get("time_zone"),
+                Extraction.model_validate(source["extraction"]).rules() if source.get("extraction") else None,
             ),
             url=_text(value["url"]),
             canonical_url=_text(value["canonical_url"]),
@@ -185,7 +193,8 @@ def from_json(block: bytes, *, record_id: str, url: str, fetched_at: str) -> Can
             reason=str(value.get("reason") or ""),
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise BadNote(f"its note of a candidate cannot be read ({type(error).__name__}: {error!s:.80})") from error
+        why = " ".join(str(error).split())
+        raise BadNote(f"its note of a candidate cannot be read ({type(error).__name__}: {why:.80})") from error
 
 
 def _text(value: Any) -> str:

@@ -118,6 +118,25 @@ def test_extract_prints_one_object_a_page(dragoman: Run, tmp_path: Path) -> None
     ]
 
 
+def test_extract_reads_a_page_by_the_rules_of_its_source(dragoman: Run, tmp_path: Path) -> None:
+    page = article_page("Parliament sends delegation to Damascus", PARLIAMENT)
+    (tmp_path / "page.html").write_bytes(page.replace(b"<body>", b"<body><b class=real>Delegation leaves for Damascus</b>"))
+    source: dict[str, object] = {"id": "tigris", "name": "Tigris", "homepage": "https://tigris.example/", "country": "IQ", "kind": "blog"}
+    source |= {"languages": ["en"], "feeds": [{"url": "https://tigris.example/rss"}], "extraction": {"title": "b.real"}}
+    (tmp_path / "catalog").mkdir()
+    (tmp_path / "catalog" / "tigris.yml").write_text(json.dumps(source), encoding="utf-8")  # JSON is YAML too
+    row = json.loads(dragoman("extract", "page.html", "--catalog", "catalog", "--source", "tigris").stdout)
+    assert (row["title"], row["evidence"]["title"]["found_in"]) == ("Delegation leaves for Damascus", "selector")
+    by_address = json.loads(dragoman("extract", "page.html", "--catalog", "catalog", "--url", "https://tigris.example/1").stdout)
+    assert by_address["title"] == row["title"]
+    tried = dragoman("sources", "try", "tigris", "--page", "page.html", "--catalog", "catalog")
+    assert tried.returncode == 0, tried.stderr
+    assert "b.real" in tried.stdout
+    unknown = dragoman("extract", "page.html", "--source", "euphrates")
+    assert (unknown.returncode, unknown.stdout) == (2, "")
+    assert "unknown source 'euphrates'" in unknown.stderr
+
+
 def test_extract_names_pages_without_an_article(dragoman: Run, tmp_path: Path) -> None:
     (tmp_path / "video.html").write_text("<html><body><video src='x.mp4'></video></body></html>")
     done = dragoman("extract", "video.html")

@@ -739,6 +739,49 @@ class OnlyScripts(Says):
     body = b"<!doctype html><html><head><title>Qarnabad Post</title></head><body><div id=app></div>" + b"<script>run();</script>" * 50
 
 
+class SectionPage(Says):
+    """Lists a dozen articles with a teaser each, and calls itself an article."""
+
+    outcome, reason = "listing", "names 12 others"
+    body = (
+        b'<!doctype html><html><head><title>Iraq</title><meta property="og:type" content="article"></head><body><h1>Iraq</h1>'
+        + b"".join(
+            b"<div><h2><a href=/story-%d>The parliament of Iraq votes for the %dth time</a></h2>"
+            b"<p>The parliament of Iraq put off the vote on its foreign policy once more, and nobody knew until when.</p></div>" % (n, n)
+            for n in range(12)
+        )
+        + b"</body></html>"
+    )
+
+
+class MenuAlone(Says):
+    """Holds the names of forty places, each a link, and no sentence."""
+
+    outcome, reason = "listing", "no prose"
+    body = (
+        b"<!doctype html><html><head><title>Iraq</title></head><body><main><div>"
+        + b"".join(b"<a href=/place/%d>Governorate %d</a> " % (n, n) for n in range(40))
+        + b"</div></main></body></html>"
+    )
+
+
+class AppendedArticles(Says):
+    """Appends two other articles to its own, as pages do that never end."""
+
+    outcome = "new"
+
+    async def answer(self, wire: Wire) -> None:
+        page = article(self.name())
+        end = page.index(b"</article>") + len(b"</article>")
+        later = b"".join(
+            b"<article><h1>Another story, number %d</h1><p class=byline>By Nobody</p>" % n
+            + b"<p>Of the stories that come later not one word belongs to the article that was asked for.</p>" * 4
+            + b"</article>"
+            for n in range(2)
+        )
+        await wire.answer(200, page[:end] + later + page[end:], -1, **HTML)
+
+
 class DeepNesting(Says):
     """Nests its text 300 levels deep."""
 

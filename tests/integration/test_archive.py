@@ -74,6 +74,8 @@ def assert_every_revision_leads_to_its_bytes(database: Path, folder: Path) -> in
 def test_replay_of_the_archive_gives_the_same_export(site: DemoSite, tmp_path: Path) -> None:
     folder = tmp_path / "warc"
     visits = ("--delay", "0", "--revisit", "1s,1h")
+    (ruled,) = (tmp_path / "catalog").rglob("gulf-ledger.yml")
+    ruled.write_text(ruled.read_text("utf-8") + "extraction: {title: head > title}\n", encoding="utf-8")
     run(*words(tmp_path, *visits))
     site.edition = 2
     time.sleep(1)
@@ -104,12 +106,16 @@ def test_replay_of_the_archive_gives_the_same_export(site: DemoSite, tmp_path: P
         Corpus.open(f"sqlite:///{tmp_path / 'crawled.db'}") as crawled_corpus,
         Corpus.open(f"sqlite:///{tmp_path / 'replayed.db'}") as corpus,
     ):
+        by_rule = 0
         for before in crawled_corpus.articles():
             after = corpus.get(before.key)
+            assert before.evidence == after.evidence
+            by_rule += before.evidence["title"].found_in == "selector"
             assert [(old.number, old.title, old.text, old.fetched_at, old.archived) for old in crawled_corpus.revisions(before.id)] == [
                 (new.number, new.title, new.text, new.fetched_at, new.archived) for new in corpus.revisions(after.id)
             ]
             assert (before.tags, before.gone_at, before.visited_at) == (after.tags, after.gone_at, after.visited_at)
+        assert by_rule > 5, "the catalog of the crawl has rules, and only the archive knows them"
 
 
 def test_archive_of_a_killed_crawl_holds_every_revision(site: DemoSite, tmp_path: Path) -> None:

@@ -1,7 +1,8 @@
 """Small pages in several languages, each beside what must come out of it.
 
 To add one, write `name.html` (in UTF-8) and `name.json`: `what` it is about, its `url`, `expected` fields or the name of the `error`,
-and where it matters the `encoding` in which the page is served, its `content_type`, and the `context`.
+and where it matters the `evidence` of fields (where they were found), the `encoding` in which the page is served, its `content_type`,
+and the `context`.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ def load(name: str) -> tuple[dict[str, Any], Page, PageContext]:
 
 
 def fields(article: ExtractedArticle) -> dict[str, Any]:
-    row = asdict(article) | {"authors": list(article.authors)}
+    row = asdict(article) | {"authors": list(article.authors), "keywords": list(article.keywords), "body": article.body}
     for name, dated in (("published", article.published), ("modified", article.modified)):
         row[f"{name}_at"] = dated.at.isoformat() if isinstance(dated, Dated) else None
     published = article.published or Dated(FETCHED_AT, "", 0)
@@ -47,6 +48,8 @@ def test_page_gives_what_stands_beside_it(name: str) -> None:
         return
     row = fields(extract(page, context))
     assert {key: row[key] for key in case["expected"]} == case["expected"]
+    found_in = {name: told["found_in"] for name, told in row["evidence"].items()}
+    assert {name: found_in.get(name) for name in case.get("evidence", {})} == case.get("evidence", {})
 
 
 def test_every_page_has_its_expectation() -> None:

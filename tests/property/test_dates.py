@@ -9,14 +9,15 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.extraction.instants import find_instants, find_label, read_instant
+from crawler.extraction.relative_dates import read_relative
+from crawler.written_dates.instants import find_instants, find_label, read_instant
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 ZONES = st.sampled_from([None, ZoneInfo("Asia/Tehran"), ZoneInfo("Africa/Cairo"), ZoneInfo("America/New_York"), UTC])
 LANGUAGES = st.sampled_from([None, "en", "fa", "ar", "he", "tr", "ckb", "x-y_z", ""])
 WORDS = """
 2020 1399 1442 99 0 12 31 00 / - . : , T Z +03 +99:99 GMT AST م ص am PM مايو آب/أغسطس تیر محرم תשרי ב Mayıs Fri الجمعة updated نشر بتوقيت
-مكة @ ^9 h ( ) [ ' " ٣ ۴ ² １ 年 日
+مكة @ ^9 ^5784-4-12 W29 p. m. hrs et אדר י"ב תשפ"ד ago منذ ساعت پیش saat Asia/Tehran d:2024 h ( ) [ ' " ٣ ۴ ² １ 年 日
 """
 PIECES = st.sampled_from([*WORDS.split(), " ", "\u200f", "\u0640", "\ufdfa", "\x00", "\ud800"])
 TEXTS = st.one_of(st.text(max_size=120), st.lists(PIECES, max_size=25).map("".join))
@@ -27,6 +28,8 @@ def test_any_text_is_an_instant_of_the_web_or_nothing(text: str, zone: ZoneInfo 
     instant = read_instant(text, zone, language=language, now=NOW)
     found = [entry.instant for entry in find_instants(text, zone, language=language, now=NOW)]
     find_label(text)
+    told = read_relative(text, NOW, zone)
+    assert told is None or NOW - timedelta(days=40) < told.at <= NOW + timedelta(hours=24)
     for one in [*found, *([instant] if instant else [])]:
         assert one.at.tzinfo is UTC
         assert one.at.year > 1988

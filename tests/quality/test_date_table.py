@@ -5,12 +5,14 @@ The days of the Jalali, Hijri and Hebrew calendars are those of published almana
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from crawler.extraction.instants import read_instant
+from crawler.written_dates.instants import read_instant
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 Row = tuple[str, str | None, str | None, str]
@@ -72,7 +74,7 @@ ZONES: list[Row] = [
     ("9 November 2020 10:11 AST", "Asia/Baghdad", None, "2020-11-09T07:11:00"),
     ("9 November 2020 10:11 AST", "Africa/Cairo", None, "2020-11-09T07:11:00"),
     ("9 November 2020 10:11 AST", "America/Halifax", None, "2020-11-09T14:11:00"),
-    ("9 November 2020 10:11 AST", None, None, "2020-11-09T10:11:00"),
+    ("9 November 2020 10:11 AST", None, None, "2020-11-09T07:11:00"),
     ("9 November 2020 10:11 IST", "Asia/Jerusalem", None, "2020-11-09T08:11:00"),
     ("9 November 2020 10:11 IST", "Asia/Kolkata", None, "2020-11-09T04:41:00"),
     ("9 July 2020 10:11 IDT", None, None, "2020-07-09T07:11:00"),
@@ -275,11 +277,39 @@ NOT_READ = [
     "", " ", "yesterday", "منذ ساعتين", "5", "2020", "May 2020", "03/04/2020", "2020-02-30", "2020-13-01", "2020-11-09T25:00:00Z",
     "2020-11-09T10:61:00Z", "9 November 2020 13:05 AM", "9 November 2020 00:30 PM", "Foo 9, 2020", "5 reasons why May 9 2020 matters",
     "1704-01-01", "1704", "0600000000", "17041032001704103200", "9" * 60, "2027-01-01", "4102444800", "3000-01-01", "1989-12-31",
-    "31 تير 1399 31", "32 تیر 1399", "30 اسفند 1400", "30 صفر 1441 هـ", 'ה אב התשפ"א', 'כ"ח בתשרי תשפ"ד', "5 آب/أيلول 2020",
+    "31 تير 1399 31", "32 تیر 1399", "30 اسفند 1400", "30 صفر 1441 هـ", "5 آب/أيلول 2020",
     "," * 20_000, "2020-11-09" + "," * 20_000, "2020-11-09 " + "x" * 60, "1 " * 30, "(" * 60, "2020-11-09\x00", "@Europe/Berlin",
     "\u202e" * 200, "\ufdfa" * 64, "²⁰²⁰-¹¹-⁰⁹" * 4, "٪" * 64, "10:11", "12 ساعت پیش", "%Y-%m-%d", "${date}", "0000-00-00T00:00:00",
     "NaN", "2020-11-09T10:11:12+99:00Z+03", "1 Jan 2020 1 Jan 2021",
 ]  # fmt: skip
+
+# As news sites print them: the text, the zone of the source, its language, and what a careful reader takes it for: a day in that zone, an
+# instant with its offset, or nothing.
+PRINTED: list[tuple[str, str | None, str | None, str | None]] = [
+    tuple(json.loads(line)) for line in Path(__file__).with_name("written_dates.jsonl").read_text("utf-8").splitlines()
+]
+LONG = ["1" + "0" * 400, "9" * 400, "a" * 10_000, "1" * 10_000, "/" * 10_000, "18 " * 5_000,
+        "\u200f" * 5_000, "٠" * 5_000, "2024-07-18" * 500,
+        ":" * 5_000, "T" * 5_000]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "zone", "language", "expected"), PRINTED, ids=[f"{number}" for number in range(len(PRINTED))])
+def test_dates_as_printed_are_what_a_careful_reader_takes_them_for(
+    text: str, zone: str | None, language: str | None, expected: str | None
+) -> None:
+    instant = read_instant(text, ZoneInfo(zone) if zone else None, language=language, now=NOW)
+    if expected is None:
+        assert instant is None, text
+        return
+    assert instant is not None, text
+    assert instant.day_only == (len(expected) == len("2024-07-18")), text
+    at = datetime.fromisoformat(expected)
+    assert instant.at == (at if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone or "UTC"))), text
+
+
+@pytest.mark.parametrize("text", LONG, ids=lambda text: repr(text)[:10])
+def test_no_long_string_is_a_date(text: str) -> None:
+    assert read_instant(text, now=NOW) is None
 
 
 @pytest.mark.parametrize(("text", "zone", "language", "expected"), READ, ids=[f"{number}" for number in range(len(READ))])
@@ -297,3 +327,4 @@ def test_what_is_no_date_or_hostile_is_nothing(text: str) -> None:
 def test_the_table_is_large_enough_to_mean_something() -> None:
     assert len(READ) >= 200
     assert len({text for text, *_ in READ}) >= 190
+    assert len({text for text, *_ in PRINTED}) >= 650

@@ -1,76 +1,39 @@
 """Pinned floors of extraction on real pages, which are not part of the project.
 
 The data is found through `DRAGOMAN_QUALITY_DATA`, else in `../shared/data` beside the repository; without it these tests are skipped. The
-numbers are those of `score_extraction.py`, which lies in `tools` beside the data. A floor is what was reached, rounded down.
+floors stand in `extraction_floors.json` with a hash of the data that they were reached on. `python benchmarks/extraction.py floors DATA`
+raises them; it lowers one only with `--allow-regression`.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
-from warcio.archiveiterator import ArchiveIterator
 
-from crawler.errors import PageError
+from benchmarks.extraction_floors import data_hash, load_floors, reached, under
+from benchmarks.extraction_scores import find_sets
 from crawler.extraction import extract
-from crawler.records import ExtractedArticle, Page
+from crawler.records import Page
 
 DATA = Path(os.environ.get("DRAGOMAN_QUALITY_DATA") or Path(__file__).parents[2] / ".." / "shared" / "data").resolve()
-SCORER = DATA.parent / "tools" / "score_extraction.py"
-FLOORS = {
-    "pages": {
-        "predicted": 221, "body_f1": 0.973, "body_page_f1": 0.970, "title": 0.892, "day": 0.992, "minute": 0.961, "authors": 0.931,
-        "language": 0.992,
-    },
-    "rtl": {
-        "predicted": 19, "body_f1": 0.987, "body_page_f1": 0.985, "title": 1.0, "day": 1.0, "minute": 0.947, "authors": 1.0,
-        "language": 1.0,
-    },
-}  # fmt: skip
+PINNED = load_floors()
 
 pytestmark = [
-    pytest.mark.skipif(not SCORER.is_file(), reason="the quality data is absent (set DRAGOMAN_QUALITY_DATA)"),
+    pytest.mark.skipif(not (DATA / "pages").is_dir(), reason="the quality data is absent (set DRAGOMAN_QUALITY_DATA)"),
     pytest.mark.slow,
     pytest.mark.timeout(600),
 ]
 
 
-def pages(name: str) -> Iterator[Page]:
-    with (DATA / name / "dev-pages.warc.gz").open("rb") as file:
-        for record in ArchiveIterator(file):
-            if record.rec_type == "response":
-                url = record.rec_headers.get_header("WARC-Target-URI")
-                fetched_at = datetime.fromisoformat(record.rec_headers.get_header("WARC-Date"))
-                content_type = record.http_headers.get_header("Content-Type") or ""
-                yield Page(url, url, record.content_stream().read(), fetched_at, content_type=content_type)
-
-
-def row(article: ExtractedArticle) -> dict[str, Any]:
-    published_at = article.published.at.isoformat() if article.published else None
-    fields = {name: getattr(article, name) for name in ("url", "text", "title", "authors", "language")}
-    return fields | {"published_at": published_at}
-
-
-@pytest.mark.parametrize("name", FLOORS)
-def test_real_pages_score_no_worse_than_before(name: str, tmp_path: Path) -> None:
-    rows = []
-    for page in pages(name):
-        try:
-            rows.append(json.dumps(row(extract(page)), ensure_ascii=False))
-        except PageError:
-            continue
-    predicted = tmp_path / "predicted.jsonl"
-    predicted.write_text("\n".join(rows), "utf-8")
-    command = [sys.executable, str(SCORER), str(DATA / name / "dev-truth.jsonl"), str(predicted)]
-    scores = json.loads(subprocess.run(command, capture_output=True, check=True, text=True).stdout)["all"]  # noqa: S603 - our own scorer
-    lower = {key: (scores[key], floor) for key, floor in FLOORS[name].items() if scores[key] < floor}
+@pytest.mark.parametrize("name", PINNED)
+def test_real_pages_score_no_worse_than_before(name: str) -> None:
+    archive, truth = find_sets(DATA / name)[name]
+    assert data_hash(archive, truth) == PINNED[name].sha256, f"the floors of {name} were reached on other data"
+    lower = under(PINNED[name].floors, reached(archive, truth))
     assert not lower, f"{name}: (score, floor) of {lower}"
 
 

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from crawler.catalog import Catalog, load_catalog, load_source
+from crawler.catalog import Catalog, Source, load_catalog, load_source
 from crawler.errors import CatalogError
+from crawler.records import SelectorRule, SelectorRules
 
 GOOD = """\
 # a comment for the maintainer
@@ -70,6 +71,62 @@ def test_fault_names_file_line_and_field(tmp_path: Path, old: str, new: str, mes
     with pytest.raises(CatalogError, match=message) as caught:
         load_source(path)
     assert "\n" not in str(caught.value)
+
+
+RULED = (
+    GOOD
+    + """\
+extraction:
+  title: h1.headline
+  authors:
+    - .byline a
+    - {selector: "meta[name=author]", attribute: content}
+  prune: [.promo, aside]
+"""
+)
+
+
+def test_rules_go_to_the_context_of_the_pages(tmp_path: Path) -> None:
+    assert load_source(write(tmp_path, GOOD)).context().rules is None
+    assert load_source(write(tmp_path, GOOD + "extraction: {}\n")).context().rules is None
+    source = load_source(write(tmp_path, RULED))
+    assert source.context().rules == SelectorRules(
+        title=(SelectorRule("h1.headline"),),
+        authors=(SelectorRule(".byline a"), SelectorRule("meta[name=author]", "content")),
+        prune=(SelectorRule(".promo"), SelectorRule("aside")),
+    )
+    assert Source.model_validate(source.model_dump(mode="json")) == source
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("h1.headline", "h1..headline", r":15: extraction\.title: is no CSS selector: .*found 'h1\.\.headline'"),
+        ("- .byline a", "- .byline:hover", r":17: extraction\.authors\.0: uses :hover, which is not supported"),
+        ("attribute: content}", "attr: content}", r":18: extraction\.authors\.1: has the unknown key 'attr'"),
+        ("attribute: content}", "attribute: a b}", r":18: extraction\.authors\.1: 'a b' is not the name of an attribute"),
+        ('{selector: "meta[name=author]", attribute: content}', "{attribute: content}", r":18: extraction\.authors\.1: names no selector"),
+        ("[.promo, aside]", "[.promo, 7]", r":19: extraction\.prune\.1: is neither a selector nor"),
+        ("[.promo, aside]", "{selector: a, attribute: href}", r":14: extraction: prune takes elements as they are"),
+        ("[.promo, aside]", f"[{', '.join(['a'] * 40)}]", r":14: extraction: names 43 selectors, and 40 are allowed"),
+        ("h1.headline", "h" * 301, r":15: extraction\.title: is longer than 300 characters"),
+        ("  prune:", "  colour:", r":19: extraction\.colour: is not a field of a source"),
+    ],
+)
+def test_fault_in_a_rule_names_file_line_and_field(tmp_path: Path, old: str, new: str, message: str) -> None:
+    assert old in RULED
+    with pytest.raises(CatalogError, match=message) as caught:
+        load_source(write(tmp_path, RULED.replace(old, new)))
+    assert "\n" not in str(caught.value)
+
+
+def test_stored_pages_are_no_sources(tmp_path: Path) -> None:
+    folder = tmp_path / "pages" / "catalog"  # a catalog may itself lie in a folder of that name
+    folder.mkdir(parents=True)
+    path = write(folder, GOOD)
+    (path.parent / "pages" / "tigris-post").mkdir(parents=True)
+    (path.parent / "pages" / "tigris-post" / "a.yml").write_text("expect: {title: A}", encoding="utf-8")
+    assert [source.id for source in load_catalog(folder)] == ["tigris-post"]
 
 
 def test_file_that_is_a_list_is_refused(tmp_path: Path) -> None:

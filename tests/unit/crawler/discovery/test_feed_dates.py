@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 
@@ -54,7 +54,7 @@ def at(*parts: int) -> datetime:
         ("٢٠٢٥-٠٦-١٠T٠٤:٠٠:٠٠Z", at(2025, 6, 10, 4)),
         ("۱۰ Jun ۲۰۲۵ 04:00:00 GMT", at(2025, 6, 10, 4)),
         ("1749528000", at(2025, 6, 10, 4)),
-        ("1749528000123", at(2025, 6, 10, 4) + timedelta(milliseconds=123)),
+        ("1749528000123", at(2025, 6, 10, 4)),
         ("Tue, 10 Jun 2025 24:00:00 GMT", at(2025, 6, 11)),
         ("Tue, 10 Jun 2025 23:59:60 GMT", at(2025, 6, 10, 23, 59, 59)),
         ("  Tue,\n 10 Jun 2025   04:00:00 GMT ", at(2025, 6, 10, 4)),
@@ -144,11 +144,11 @@ def test_unknown_zone_of_the_source_gives_no_date() -> None:
         ("10 Haziran 2025, Salı", at(2025, 6, 10)),
         ("10 Kasım 2025, saat 04:00", at(2025, 11, 10, 4)),
         ("10 KASIM 2025 04:00", at(2025, 11, 10, 4)),
-        ("10 AĞUSTOS 2025 ÖS 04:00", None),
+        ("10 AĞUSTOS 2025 ÖS 04:00", at(2025, 8, 10, 16)),
         ("10 Ağustos 2025 4:07 ÖS", at(2025, 8, 10, 16, 7)),
         ("mar. 10 juin 2025 à 04:00", at(2025, 6, 10, 4)),
         ("Publié le mardi 10 août 2025", at(2025, 8, 10)),
-        ("۲۰ خرداد ۱۴۰۴", None),
+        ("۲۰ خرداد ۱۴۰۴", at(2025, 6, 10)),
     ],
 )
 def test_dates_in_the_languages_of_the_region_are_read(raw: str, expected: datetime | None) -> None:

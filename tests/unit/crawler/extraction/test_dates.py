@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crawler.extraction.dates import CONFIG, read_dates
+from crawler.extraction.date_evidence import CONFIG
+from crawler.extraction.dates import read_dates
 from crawler.extraction.structured import read_facts
 from crawler.extraction.tree import parse
 from crawler.records import Candidate, Dated, PageContext
@@ -279,3 +280,46 @@ def test_names_of_meta_tags_are_compared_without_their_points() -> None:
     dated = published(meta("article:published:time", "2024-05-01T10:00:00Z"))
     assert dated is not None
     assert (dated.at, dated.found_in) == (at("2024-05-01T10:00:00Z"), "meta")
+
+
+@pytest.mark.parametrize(
+    ("url", "day"),
+    [
+        ("https://news.example/2024/05/03/harbour", "2024-05-03"),
+        ("https://news.example/2024-05-03-harbour", "2024-05-03"),
+        ("https://news.example/20240503/harbour", "2024-05-03"),
+        ("https://news.example/world/2024/may/03/harbour", "2024-05-03"),
+        ("https://news.example/2023/11/2338761/", None),
+        ("https://news.example/2023/12/harbour", None),
+        ("https://news.example/2024/0503/harbour", None),
+    ],
+)
+def test_a_year_and_a_month_in_the_address_are_no_day(url: str, day: str | None) -> None:
+    found = published("", url=url)
+    assert (found.at.date().isoformat() if found else None) == day
+
+
+def test_a_time_in_a_list_item_is_taken_only_when_no_other_stands_there() -> None:
+    teaser = '<div class="module-teaser"><time class="publication-date" datetime="2024-05-01T10:00:00Z">a</time></div>'
+    item = '<div class="article-listitem"><time class="publication-date" datetime="2024-04-01T10:00:00Z">b</time></div>'
+    alone = published("", teaser + item)
+    assert alone == Dated(at("2024-05-01T10:00:00+00:00"), "time", CONFIG.time_elsewhere)
+    other = published("", item + '<time datetime="2024-05-02T10:00:00Z">c</time>')
+    assert other == Dated(at("2024-05-02T10:00:00+00:00"), "time", CONFIG.time)
+
+
+def test_a_date_told_from_now_is_believed_only_where_the_page_shows_nothing_else() -> None:
+    headline = "<h1>Harbour talks resume after a week</h1>"
+    ago = published("", headline + "<p>By Rana Haddad</p><span>2 hours ago</span>")
+    assert ago == Dated(at("2024-06-30T10:00:00+00:00"), "text", CONFIG.relative)
+    written = published("", headline + "<span>2 hours ago</span><span>29 June 2024</span>")
+    assert written is not None
+    assert (written.at, written.day_only) == (at("2024-06-29T00:00:00+00:00"), True)
+    assert published("", "<div class='related'>2 hours ago</div>" + headline + "<div class='related'>2 hours ago</div>") is None
+
+
+def test_an_edit_told_from_now_is_no_publication() -> None:
+    body = "<h1>Harbour talks resume after a week</h1><span>Updated: 2 hours ago</span>"
+    assert published("", body) is None
+    edited = modified("", body)
+    assert edited == Dated(at("2024-06-30T10:00:00+00:00"), "text", CONFIG.relative)

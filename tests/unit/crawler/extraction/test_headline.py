@@ -23,7 +23,8 @@ def facts(
 
 
 def chosen(found: Facts, feed: str | None = None) -> str | None:
-    return headline(found, site_names(found, URL, None), feed)
+    told = headline(found, site_names(found, URL, None), feed)
+    return told.value if told else None
 
 
 @pytest.mark.parametrize(
@@ -56,14 +57,15 @@ def test_a_title_that_is_the_name_of_the_site_is_no_headline() -> None:
     assert chosen(facts(og="Harbour Review", site="Harbour Review")) == "Harbour Review"
 
 
-def test_a_share_title_is_outvoted_by_heading_json_ld_and_title_tag() -> None:
+def test_a_share_title_is_outvoted_only_when_all_others_and_the_feed_agree() -> None:
     found = facts(
         og="You will not believe this port",
         h1="<h1>Port talks resume</h1>",
         title="Port talks resume",
         json_ld={"headline": "Port talks resume"},
     )
-    assert chosen(found) == "Port talks resume"
+    assert chosen(found, "Port talks resume") == "Port talks resume"
+    assert chosen(found) == "You will not believe this port"
 
 
 def test_a_share_title_wins_over_the_heading_alone() -> None:
@@ -120,3 +122,41 @@ def test_a_quotation_behind_two_kickers_is_the_headline() -> None:
     quotation = "«The new port will change all our lives»"
     assert shown(f"Vote in Ardal: {quotation}", f"The new port - {quotation}") == quotation
     assert shown(f"Vote in Ardal: {quotation}", f"Vote in Ardal: {quotation}") == f"Vote in Ardal: {quotation}"
+
+
+@pytest.mark.parametrize("end", ["...", "…"])
+def test_a_share_title_that_was_cut_short_is_completed(end: str) -> None:
+    found = facts(og=f"Port talks resume in Ardal after{end}", h1="<h1>Port talks resume in Ardal after a week of fog</h1>")
+    assert chosen(found) == "Port talks resume in Ardal after a week of fog"
+
+
+def test_the_section_before_the_name_of_the_site_is_cut_off() -> None:
+    found = facts(
+        og="Port talks resume in Ardal | Harbours | Harbour Review", site="Harbour Review", json_ld={"articleSection": "Harbours"}
+    )
+    assert chosen(found) == "Port talks resume in Ardal"
+    assert chosen(facts(og="Port talks resume | in Ardal | Harbour Review", site="Harbour Review")) == "Port talks resume | in Ardal"
+
+
+def test_a_korean_section_glued_on_before_the_name_is_cut_off() -> None:
+    assert chosen(facts(og="아르달 항구 회담이 다시 열렸다-정치ㅣ항구일보", site="항구일보")) == "아르달 항구 회담이 다시 열렸다"
+
+
+def test_a_heading_that_the_name_of_the_site_is_glued_to_is_cut() -> None:
+    found = facts(h1="<h1>Port talks resume in Ardal<span>Portlight</span></h1>", title="Port talks resume in Ardal » Local » Portlight")
+    assert chosen(found) == "Port talks resume in Ardal"
+
+
+def test_the_more_sources_agree_the_surer_the_headline() -> None:
+    line, other = "Port talks resume in Ardal", "Talks at last in the north"
+
+    def sure(**given: str) -> tuple[str, float]:
+        told = headline(facts(**given), ())  # type: ignore[arg-type]
+        assert told is not None
+        return told.found_in, told.confidence
+
+    agreed, most = sure(og=line, title=line), sure(og=line, title=other)
+    split = sure(og=line, h1=f"<h1>{other}</h1>", title=other, twitter=other)
+    assert (agreed[0], most[0], split[0]) == ("og", "og", "og")
+    assert agreed[1] > most[1] > split[1]
+    assert sure(title=line) == ("title tag", most[1])

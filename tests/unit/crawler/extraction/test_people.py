@@ -10,7 +10,8 @@ from crawler.extraction.tree import parse
 
 
 def named(head: str = "", body: str = "", own: tuple[str, ...] = ("harbourreview", "reviewexample")) -> tuple[str, ...]:
-    return authors(read_facts(parse(f"<html><head>{head}</head><body>{body}</body></html>", "u")), own)
+    told = authors(read_facts(parse(f"<html><head>{head}</head><body>{body}</body></html>", "u")), own)
+    return told.value if told else ()
 
 
 def json_ld(author: object, *others: dict[str, object]) -> str:
@@ -147,3 +148,60 @@ def test_the_account_of_an_administrator_stands_in_for_somebody() -> None:
     assert stands_in("https://review.example/author/admin/", "Ann Lee")
     assert not stands_in("https://review.example/author/ann/", "Ann Lee")
     assert not stands_in("https://review.example/author/admin/", "Ann Lee", "Ben Ohm")
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("By Ann Lee @annlee on June 26, 2024 at 9:00a", ("Ann Lee",)),
+        ("By Ann Lee ann.lee@review.example", ("Ann Lee",)),
+        ("Ann Lee | Ardal | 08/01/2024", ("Ann Lee",)),
+        ("Ann Lee Senior Port Correspondent", ("Ann Lee",)),
+        ("By ANN LEE, OMAR SAID Envoyés spéciaux à Ardal", ("ANN LEE", "OMAR SAID")),
+        ("By Ann Lee For Daily Harbour", ("Ann Lee",)),
+        ("Autori: Ann Lee (port editor)", ("Ann Lee",)),
+        ("By Ann Lee — Portlight", ("Ann Lee",)),
+        ("Ann Lee | AFP", ("Ann Lee", "AFP")),
+        ("CAIRO - Ann Lee", ("Ann Lee",)),
+        ("Reuters - Ann Lee", ("Reuters", "Ann Lee")),
+        ("أردال - أحمد سعيد", ("أحمد سعيد",)),
+        ("أحمد سعيد - أردال", ("أحمد سعيد",)),
+        ("بقلم الكاتب أحمد سعيد", ("أحمد سعيد",)),
+        ("أحمد سعيد مراسل الميناء", ("أحمد سعيد",)),
+        ("AP Harbour Writers", ("AP Harbour Writers",)),
+        ("Senior Port Correspondents", ()),
+        ("Ann Lee ❤️", ("Ann Lee",)),
+    ],
+)
+def test_bylines_are_cut_to_the_names(line: str, names: tuple[str, ...]) -> None:
+    assert tuple(split_names(line)) == names
+
+
+@pytest.mark.parametrize(
+    ("body", "names"),
+    [
+        ('<span id="author">Ann Lee</span>', ("Ann Lee",)),
+        ('<a data-testid="AuthorURL" href="/by/1">Ann Lee</a>', ("Ann Lee",)),
+        ('<span class="author">Ann Lee and Omar Said</span>', ("Ann Lee", "Omar Said")),
+        ('<div class="submitted-by"><a>Ann Lee</a></div>', ("Ann Lee",)),
+        ('<div class="byline">By <a>Ann Lee</a></div><div class="byline">By Bo</div>', ("Ann Lee",)),
+        ('<div class="byline-label">By</div><div class="byline">By Ann Lee</div>', ("Ann Lee",)),
+        ('<figure><div class="author">Ann Lee</div></figure>', ()),
+        ('<p class="quote-author">Ann Lee</p>', ()),
+        ('<p class="author">National Desk</p>', ()),
+        ('<p class="author">|Ann Lee</p>', ()),
+        ('<p class="author">other.example</p>', ()),
+    ],
+)
+def test_marked_elements_name_people(body: str, names: tuple[str, ...]) -> None:
+    assert named(body=body) == names
+
+
+def test_lists_in_lists_of_authors_are_read() -> None:
+    assert named(json_ld([{"name": "Ann Lee"}, [{"name": "Omar Said"}]])) == ("Ann Lee", "Omar Said")
+
+
+def test_authors_come_with_their_source() -> None:
+    told = authors(read_facts(parse('<html><head><meta name="author" content="Ann Lee"></head></html>', "u")), ())
+    assert told is not None
+    assert (told.found_in, 0.9 < told.confidence < 1) == ("meta", True)

@@ -176,3 +176,56 @@ def test_tables_of_data_stay() -> None:
     tree = parse(f"<table><tr><td><p>{TEXT}</p></td><td><p>{TEXT}</p></td></tr></table>", "u")
     flatten_layout_tables(tree)
     assert len(tree.xpath("//table")) == 1
+
+
+CARD = '<div><a href="/{0}"><h3>Another article about ferry {0}</h3></a><p>Its first lines.</p></div>'
+
+
+def test_rows_of_cards_are_pruned_whatever_their_names() -> None:
+    tree = pruned(f"<article>{BODY}<div class='q1'>{''.join(CARD.format(number) for number in range(3))}</div></article>")
+    assert "Another article" not in tree.text_content()
+    assert tree.text_content().count("Delegates") == 4
+
+
+def test_two_cards_linked_chapters_and_anchors_stay() -> None:
+    two = "".join(f'<div><h3><a href="/{number}">Another article {number}</a></h3></div>' for number in range(2))
+    chapters = "".join(f'<h3><a href="/shop/{number}">A good lamp for piers {number}</a></h3><p>{TEXT}</p>' for number in range(4))
+    anchors = "".join(f'<div><h3><a href="#c{number}">A chapter about ferry {number}</a></h3><p>{TEXT}</p></div>' for number in range(4))
+    assert pruned(f"<article>{BODY}{two}</article>").text_content().count("Another article") == 2
+    assert pruned(f"<article>{chapters}</article>").text_content().count("A good lamp") == 4
+    assert pruned(f"<article>{anchors}</article>").text_content().count("A chapter") == 4
+
+
+def test_long_blocks_with_linked_headings_are_no_cards() -> None:
+    body = "".join(f'<section><h3><a href="/{number}">A chapter about ferry {number}</a></h3>{BODY}</section>' for number in range(4))
+    assert pruned(f"<article>{body}</article>").text_content().count("A chapter") == 4
+
+
+@pytest.mark.parametrize("label", ["MORE :", "FUNDA OLUNYE |", "Lisez »"])
+def test_a_label_and_a_linked_headline_are_pruned(label: str) -> None:
+    assert "harbour" not in pruned(f'<p>{TEXT}</p><p>{label} <a href="/b">The harbour of Ardal reopens</a></p><p>{TEXT}</p>').text_content()
+
+
+@pytest.mark.parametrize(
+    "paragraph",
+    [
+        'Link: <a href="https://a.example/timetable/of/ferries">https://a.example/timetable/of/ferries</a>',
+        'Account: <a href="/u">@the_keeper_of_the_light</a>',
+        'She says it all began with a book that her uncle wrote: <a href="/b">The harbour of Ardal in winter</a>',
+        'Read <a href="/b">The harbour of Ardal reopens</a>, a book.',
+        'Two: <a href="/b">The harbour of Ardal reopens</a> <a href="/c">The harbour of Veyne reopens</a>',
+        "More: <a>The harbour of Ardal reopens</a>",
+    ],
+)
+def test_other_paragraphs_with_a_link_stay(paragraph: str) -> None:
+    before = f"<p>{TEXT}</p><p>{paragraph}</p><p>{TEXT}</p>"
+    assert len(list(pruned(before).iter("p"))) == 3
+
+
+@pytest.mark.parametrize(
+    "markup",
+    ['class="article__related-posts"', 'class="c-x story--newsletter"', 'data-testid="related-articles"', 'data-component="newsletter"'],
+)
+def test_parts_of_names_and_names_for_scripts_count(markup: str) -> None:
+    assert "Box" not in pruned(f"<article>{BODY}<div {markup}>Box</div></article>").text_content()
+    assert "Box" in pruned(f"<article>{BODY}<div data-testid='paragraph'>Box</div></article>").text_content()

@@ -13,8 +13,8 @@ BODY = ["The port opened on Monday after a year.", "Ships came in from Varnia.",
     [
         ("(דנה ברק)", ("דנה ברק",), None),
         ("(דנה בר״ק)", ("דנה בר״ק",), None),
-        ("Ece ÇINAR-Can TATLIRüya ŞEN/ARDAL-VARNA, (DHA)", ("Ece ÇINAR", "Can TATLI", "Rüya ŞEN"), "DHA"),
-        ("Ece Çınar - ARDAL (AA)", ("Ece Çınar",), "AA"),
+        ("Ece ÇINAR-Can TATLIRüya ŞEN/ARDAL-VARNA, (DHA)", ("Ece ÇINAR", "Can TATLI", "Rüya ŞEN"), "dha"),
+        ("Ece Çınar - ARDAL (AA)", ("Ece Çınar",), "aa"),
         ("Ece ÇINAR / ARDAL", ("Ece ÇINAR",), None),
         ("Haber: Ece Çınar - Can Tatlı", ("Ece Çınar", "Can Tatlı"), None),
         ("كتب: كريم الطيب", ("كريم الطيب",), None),
@@ -23,8 +23,8 @@ BODY = ["The port opened on Monday after a year.", "Ships came in from Varnia.",
         ("گزارش: نرگس بهرامی", ("نرگس بهرامی",), None),
         ("خبرنگار نرگس بهرامی", ("نرگس بهرامی",), None),
         ("מאת דנה ברק ויוסי לב", ("דנה ברק", "יוסי לב"), None),
-        ("Par Ann Lee (AFP)", ("Ann Lee",), "AFP"),
-        ("(By Ann Lee, Reuters)", ("Ann Lee",), "Reuters"),
+        ("Par Ann Lee (AFP)", ("Ann Lee",), "afp"),
+        ("(By Ann Lee, Reuters)", ("Ann Lee",), "reuters"),
         ("By Ann Lee and Omar Said", ("Ann Lee", "Omar Said"), None),
         ("Ann Lee", ("Ann Lee",), None),
         ("ANN LEE", ("ANN LEE",), None),
@@ -73,7 +73,8 @@ def test_the_signature_leaves_the_text() -> None:
 
 
 def linked(body: str) -> tuple[str, ...]:
-    return linked_authors(parse(f"<html><body>{body}</body></html>", "u"))
+    told = linked_authors(parse(f"<html><body>{body}</body></html>", "u"))
+    return told.value if told else ()
 
 
 def test_links_to_author_pages_name_the_author_unless_they_are_many_or_aside() -> None:

@@ -57,6 +57,7 @@ ARTICLE = "<meta property='og:type' content='article'>"
         "<h1>Çerez Politikası</h1><p>Sitemizde çerez kullanıyoruz. KVKK aydınlatma metni uyarınca açık rızanız gerekir.</p>",
         "<h1>نهتم بخصوصيتك</h1><p>نحن وشركاؤنا نستخدم ملفات تعريف الارتباط لعرض الإعلانات.</p><button>قبول الكل</button>",
         "<p>ما و شرکای ما از کوکی برای تبلیغات استفاده می‌کنیم.</p><button>پذیرش همه</button><h1>حریم خصوصی</h1>",
+        "<h1>تایبەتمەندیت بۆ ئێمە گرنگە</h1><p>ئێمە و هاوبەشەکانمان کووکی بەکار دەهێنین.</p><button>هەموویان قبوڵ بکە</button>",
         "<h1>הפרטיות שלך חשובה לנו</h1><p>אנחנו והשותפים שלנו משתמשים בעוגיות.</p><button>אישור כל העוגיות</button>",
     ],
 )
@@ -98,7 +99,17 @@ def test_film_with_a_banner_holds_no_text() -> None:
 
 
 @pytest.mark.parametrize(
-    "title", ["Log in - Post", "Sign in to your account", "Connexion | Le Post", "Giriş Yap", "تسجيل الدخول", "ورود کاربران", "התחברות"]
+    "title",
+    [
+        "Log in - Post",
+        "Sign in to your account",
+        "Connexion | Le Post",
+        "Giriş Yap",
+        "تسجيل الدخول",
+        "ورود کاربران",
+        "התחברות",
+        "چوونەژوورەوە",
+    ],
 )
 def test_page_with_a_login_form_alone_is_a_wall(title: str) -> None:
     error = named(NAVIGATION + LOGIN, title=title)
@@ -140,6 +151,7 @@ def test_captcha_in_the_place_of_a_page_is_a_wall_and_beside_an_article_is_not()
         "Page not found | Post", "404 - Post", "Error 404", "404 Not Found", "Post – The page you're looking for doesn't exist",
         "Page introuvable - Le Post", "Oups, cette page n'existe plus", "Seite nicht gefunden", "Aradığınız sayfa bulunamadı | Posta",
         "الصفحة غير موجودة | بوست", "عذراً، الصفحة المطلوبة غير موجودة", "صفحه مورد نظر یافت نشد", "העמוד לא נמצא | פוסט",
+        "پەڕەکە نەدۆزرایەوە",
         "Página no encontrada",
     ],
 )  # fmt: skip
@@ -173,6 +185,7 @@ MARKS = [
     "للمشتركين فقط",
     "ادامه برای مشترکان",
     "הכתבה המלאה למנויים בלבד",
+    "ئەم بابەتە تەنها بۆ بەشداربووانە",
 ]
 
 
@@ -198,6 +211,13 @@ def test_whole_text_beside_such_words_is_kept_and_marked(mark: str) -> None:
 )
 def test_words_that_nobody_sees_say_nothing(unseen: str) -> None:
     assert read(paragraphs(4) + unseen, head=ARTICLE).paywalled is None
+
+
+@pytest.mark.parametrize(
+    "mark", ["SUBSCRIBE\n  to&nbsp;continue reading", "S&rsquo;abonner &middot; La suite est r&eacute;serv&eacute;e aux abonn&eacute;s"]
+)
+def test_such_words_count_however_they_are_written(mark: str) -> None:
+    assert isinstance(named(f"{paragraphs(4)}<script>0</script>{mark}", head=ARTICLE), Paywalled)
 
 
 def test_what_calls_itself_free_is_free() -> None:

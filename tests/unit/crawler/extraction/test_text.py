@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from crawler.extraction.text import standfirst, text_and_blocks
+from crawler.extraction.standfirst import standfirst
+from crawler.extraction.text import text_and_blocks
 from crawler.extraction.tree import parse
 
 TEXT = "Delegates from both shores met on Sunday in the port of Ardal and agreed to reopen two crossings. Nothing else was said by either."
@@ -48,3 +49,20 @@ def test_joiners_survive_even_when_a_page_uses_their_stand_ins() -> None:
 
 def test_a_page_without_text_gives_an_empty_one() -> None:
     assert text("<div><img src='a.jpg'></div>") == ""
+
+
+def test_a_description_cut_short_still_finds_the_standfirst() -> None:
+    lead = f"{LEAD} The pilots and the keepers of the lights, who were not asked, learned of it from the radio."
+    tree = parse(f"<div><h2>{lead}</h2><p>{TEXT}</p></div>", "u")
+    assert standfirst(tree, [lead[:120] + "..."]) == lead
+    assert (
+        standfirst(tree, ["Two crossings reopen, and other things that the page does not show at all in any of its many lines..."]) is None
+    )
+
+
+def test_a_block_named_standfirst_is_one_when_the_description_says_much_of_it() -> None:
+    lead = "Eleven years after the last ferry, two crossings from the port of Ardal reopen this week."
+    page = '<div class="article__intro-text">{}</div><p>' + TEXT + "</p>"
+    assert standfirst(parse(page.format(lead), "u"), [LEAD]) == lead
+    assert standfirst(parse(page.format("Nothing of what stands here is known to any description of the page."), "u"), [LEAD]) is None
+    assert standfirst(parse(page.format("Too short."), "u"), [LEAD]) is None

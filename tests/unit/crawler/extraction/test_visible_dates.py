@@ -76,3 +76,9 @@ def test_the_headline_is_the_one_that_the_head_names() -> None:
 
 def test_a_page_without_headline_shows_no_dates() -> None:
     assert shown("<p>3 May 2024 10:00</p>") == []
+
+
+def test_a_date_above_the_headline_is_found_behind_the_list_of_number_section_and_reporter() -> None:
+    facts = "<i>3 May 2024 10:00</i><b>Number:</b><i>7349926</i><b>Section:</b><i>Coast</i>"
+    facts += "<b>Reporter:</b><i>71617</i><i>Print</i><i>»</i><i>Coast</i>"
+    assert shown(f"<div>{facts}</div>{HEADLINE}") == [("05-03T07:00", None, True)]

@@ -14,8 +14,9 @@ import typer
 import cli
 from crawler.catalog import load_catalog
 from crawler.pool import WorkerPool
+from crawler.survey.adding_cli import drafted
 from crawler.survey.checking import Checked, CheckErrand, channels_of, sources_without_ok
-from crawler.survey.cli import drafted, print_checked
+from crawler.survey.checking_cli import print_checked
 from crawler.survey.drafting import Given
 from crawler.survey.probing import ProbeStatus
 from crawler.survey.scouting import ScoutErrand

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from crawler.records import SelectorRule, SelectorRules
 from crawler.warc.notes import BadNote, CandidateNote, NotedSource, Written, from_json, to_json
 from storage.records import ArchivePlace, ChannelKind, Outcome
 
@@ -46,6 +48,19 @@ def test_note_gives_what_extraction_asks_for() -> None:
     assert NOTE.source.context().time_zone == "Asia/Baghdad"
     assert NOTE.source.record().from_catalog is False
     assert NOTE.written.bytes_at == ArchivePlace("a.warc.gz", 5)
+
+
+def test_rules_of_the_source_come_back_and_broken_ones_are_refused() -> None:
+    rules = SelectorRules(title=(SelectorRule("h1"), SelectorRule("meta", "content")), prune=(SelectorRule(".ad"),))
+    ruled = replace(NOTE, source=replace(NOTE.source, rules=rules))
+    assert read(to_json(ruled)) == ruled
+    assert ruled.source.context().rules == rules
+    value = json.loads(to_json(ruled))
+    for broken in ({"title": ["h1["]}, {"prune": ["a"] * 41}, {"colour": ["a"]}, ["h1"]):
+        value["source"]["extraction"] = broken
+        with pytest.raises(BadNote, match="its note of a candidate cannot be read") as caught:
+            read(json.dumps(value).encode())
+        assert "\n" not in str(caught.value)
 
 
 def test_international_source_claims_no_country() -> None:

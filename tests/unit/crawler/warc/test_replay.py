@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from crawler.archives import ArchivedVisit, BadRecord, Record, SetAside, in_orde
 from crawler.encodings import MAX_BODY_BYTES
 from crawler.errors import InputError
 from crawler.processing import Policy
-from crawler.records import PageContext
+from crawler.records import PageContext, SelectorRule, SelectorRules
 from crawler.warc.replay import replay
 from crawler.warc.writer import ArchiveConfig
 from storage.records import ArchivePlace, Attempt, ChannelKind, Outcome
@@ -139,6 +140,19 @@ def test_replay_gives_the_attempt_of_the_crawl(tmp_path: Path) -> None:
     assert (attempt.etag, attempt.last_modified) == ('"v1"', "Thu, 01 Oct 2026 10:00:00 GMT")
     assert (attempt.channel, attempt.requests, attempt.retry_at) == (ChannelKind.FEED, 0, None)
     assert attempt.archived == ArchivePlace(written.place.file, written.place.offset)
+
+
+def test_page_is_replayed_by_the_rules_of_its_crawl(tmp_path: Path) -> None:
+    archive = writer(tmp_path)
+    page = POLITICS.replace(b"<body>", b"<body><b class=real>Delegation leaves for Damascus</b>")
+    rules = SelectorRules(title=(SelectorRule("b.real"),))
+    noted = note(archive.exchange(exchange(URL, page)))
+    archive.note([replace(noted, source=replace(noted.source, rules=rules))])
+    archive.close()
+    attempt = replayed(read(*tmp_path.iterdir())[0])
+    assert attempt.draft is not None
+    assert attempt.draft.title == "Delegation leaves for Damascus"
+    assert attempt.draft.evidence["title"].found_in == "selector"
 
 
 def test_answer_that_was_judged_without_reading_keeps_its_judgement(tmp_path: Path) -> None:

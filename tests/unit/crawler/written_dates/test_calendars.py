@@ -5,11 +5,12 @@ from datetime import date, timedelta
 
 import pytest
 
-from crawler.extraction.calendars import (
+from crawler.written_dates.calendars import (
     FIRST_HIJRI_YEAR,
     FIRST_JALALI_YEAR,
     LAST_HIJRI_YEAR,
     LAST_JALALI_YEAR,
+    hebrew_to_gregorian,
     hijri_to_gregorian,
     jalali_to_gregorian,
 )
@@ -86,3 +87,24 @@ def test_the_leap_day_is_there_in_leap_years_only() -> None:
         jalali_to_gregorian(1400, 12, 30)
     with pytest.raises(ValueError, match="Umm al-Qura"):
         hijri_to_gregorian(1441, 2, 30)
+
+
+@pytest.mark.parametrize(
+    ("day", "gregorian"),
+    [
+        ((5784, 7, 1), "2023-09-16"),
+        ((5784, 7, 22), "2023-10-07"),
+        ((5784, 13, 14), "2024-03-24"),
+        ((5784, 1, 15), "2024-04-23"),
+        ((5785, 7, 1), "2024-10-03"),
+        ((5785, 12, 14), "2025-03-14"),
+    ],
+)
+def test_days_of_the_hebrew_almanac(day: tuple[int, int, int], gregorian: str) -> None:
+    assert hebrew_to_gregorian(*day).isoformat() == gregorian
+
+
+@pytest.mark.parametrize("day", [(5785, 13, 1), (5784, 4, 30), (5784, 0, 1), (5784, 4, 0), (5749, 1, 1), (5861, 1, 1)])
+def test_what_the_hebrew_calendar_has_not_is_refused(day: tuple[int, int, int]) -> None:
+    with pytest.raises(ValueError, match=r"\w"):
+        hebrew_to_gregorian(*day)

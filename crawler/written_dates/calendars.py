@@ -1,6 +1,6 @@
-"""Days of the Jalali and the Hijri calendar as days of the Gregorian one, within the years that news can be of.
+"""Days of the Jalali, the Hijri and the Hebrew calendar as days of the Gregorian one, within the years that news can be of.
 
-The conversion is persiantools' and hijridate's (the Umm al-Qura calendar of Saudi Arabia).
+The conversion is persiantools', hijridate's (the Umm al-Qura calendar of Saudi Arabia) and pyluach's.
 """
 
 from __future__ import annotations
@@ -9,9 +9,11 @@ from datetime import date
 
 from hijridate import Hijri
 from persiantools.jdatetime import JalaliDate
+from pyluach.dates import HebrewDate
 
 FIRST_JALALI_YEAR, LAST_JALALI_YEAR = 1300, 1500
 FIRST_HIJRI_YEAR, LAST_HIJRI_YEAR = 1410, 1500
+FIRST_HEBREW_YEAR, LAST_HEBREW_YEAR = 5750, 5860
 
 
 def jalali_to_gregorian(year: int, month: int, day: int) -> date:
@@ -38,3 +40,16 @@ def hijri_to_gregorian(year: int, month: int, day: int) -> date:
     except (ValueError, OverflowError):
         pass  # said below, with the rest of what is no day
     raise ValueError(f"no day of the Umm al-Qura calendar: {year}-{month}-{day}")
+
+
+def hebrew_to_gregorian(year: int, month: int, day: int) -> date:
+    """Return the Gregorian day in whose daylight a day of the Hebrew calendar falls, of the years 5750 … 5860.
+
+    Nisan is month 1, Adar 12 (of a leap year the first Adar), the second Adar 13.
+
+    Raises: ValueError, when that calendar has no such day, or the year is outside the range.
+    """
+    if not FIRST_HEBREW_YEAR <= year <= LAST_HEBREW_YEAR:
+        raise ValueError(f"no year of the Hebrew calendar that news is of: {year}")
+    at: date = HebrewDate(year, month, day).to_pydate()
+    return at
