@@ -1,6 +1,5 @@
 """The command that fetches the past: backfill."""
 
-# ruff: noqa: PLC0415 - commands import what they need when they run
 from __future__ import annotations
 
 from datetime import UTC, datetime

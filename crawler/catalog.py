@@ -187,6 +187,8 @@ class Source(_Strict):
 
     def record(self) -> SourceRecord:
         """Return what storage keeps of the source."""
+        from crawler.agency_sources import code_of_agency  # noqa: PLC0415 - it loads all of extraction, and most uses of a catalog need none
+
         return SourceRecord(
             id=self.id,
             name=self.name,
@@ -196,6 +198,7 @@ class Source(_Strict):
             enabled=self.enabled,
             from_catalog=True,
             interval_minutes=self.interval_minutes,
+            agency=code_of_agency((self.name, self.native_name)) if self.kind is SourceKind.AGENCY else None,
         )
 
 

@@ -200,7 +200,7 @@ class Desk:
         plan, entry, page = received.plan, received.entry, received.page
         context = replace(plan.source.context(), candidate=candidate_of(entry.url, entry.found_in, entry.hints))
         # an article that is in the corpus stays there, whatever it has become
-        policy = replace(self._policy, keep_irrelevant=True) if entry.channel is ChannelKind.REVISIT else self._policy
+        policy = replace(self._policy, keep_irrelevant=True) if entry.known else self._policy
         alternates: tuple[Alternate, ...] = ()
         try:
             attempt, alternates = await self._pool.run(process_crawled, page, context, policy)

@@ -16,7 +16,9 @@ from crawler.discovery import Alternate
 from crawler.discovery.alternates import alternates_of
 from crawler.errors import PageError
 from crawler.extraction import extract
+from crawler.extraction.agencies import agency_of
 from crawler.extraction.language import detect_language
+from crawler.extraction.told import Told
 from crawler.records import Dated, Page, PageContext
 from crawler.tagging.region import RegionProfile, load_region
 from crawler.tagging.relevance import Relevance, assess
@@ -24,6 +26,8 @@ from crawler.urls import UrlError, canonical_url
 from storage.records import ArticleDraft, Attempt, Outcome
 
 ROW_FIELDS = frozenset({"url", "title", "text", "published_at", "source", "language"})
+#: Fields of a row that may name the agency of its text; they are kept in `extra` too.
+CREDIT_FIELDS = ("byline", "author", "authors", "agency", "credit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +135,7 @@ def process_row(row: Row, context: PageContext, policy: Policy) -> Attempt:
     verdict = assess(
         row.title, row.text, language, source_country=context.country, url=row.url, section=None, region=_region(policy.region)
     )
+    agency = _credited(row)
     draft = ArticleDraft(
         url=row.url,
         canonical_url=identity,
@@ -139,6 +144,8 @@ def process_row(row: Row, context: PageContext, policy: Policy) -> Attempt:
         text=row.text,
         fetched_at=row.fetched_at,
         extractor="given",
+        agency=agency.value if agency else None,
+        evidence={"agency": agency.evidence} if agency else {},
         published_at=row.published_at,
         published_from="given" if row.published_at else None,
         published_confidence=1.0 if row.published_at else None,
@@ -147,6 +154,19 @@ def process_row(row: Row, context: PageContext, policy: Policy) -> Attempt:
         **_judged(verdict),
     )
     return _keep_or_not(draft, identity, policy, status=None, size=len(row.text.encode("utf-8", "replace")))
+
+
+def _credited(row: Row) -> Told[str] | None:
+    """Find the news agency that a text without its page is credited to: by dateline and last lines, and what the row says of its author."""
+    said = [value for name in CREDIT_FIELDS for value in _lines((row.extra or {}).get(name))]
+    # Files of others often have one line break between paragraphs, and then nowhere two.
+    text = row.text if "\n\n" in row.text else row.text.replace("\n", "\n\n")
+    return agency_of(None, text, lines=said)
+
+
+def _lines(value: Any) -> list[str]:
+    """Read a field that may be one line or a list of them."""
+    return [line for line in (value if isinstance(value, list) else [value]) if isinstance(line, str)]
 
 
 def failed(

@@ -17,6 +17,7 @@ import typer.main
 from sqlalchemy import Table
 
 import cli
+from storage.export import clusters
 from storage.export.columns import COLUMNS
 from storage.models import Base
 
@@ -86,6 +87,9 @@ def schema() -> str:
     rows = ["| column | type | meaning |", "|---|---|---|"]
     rows += [f"| `{column.name}` | {column.type} | {_escaped(column.meaning)} |" for column in COLUMNS]
     parts.append("# Columns of an export\n\nOne row an article, copies too.\n\n" + "\n".join(rows) + "\n")
+    rows = ["| column | type | meaning |", "|---|---|---|"]
+    rows += [f"| `{column.name}` | {column.type} | {_escaped(column.meaning)} |" for column in clusters.COLUMNS]
+    parts.append("# Columns of the clusters of an export\n\nOne row a text that has copies.\n\n" + "\n".join(rows) + "\n")
     return "\n".join(parts)
 
 

@@ -5,20 +5,23 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, overload
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from storage import frontier, runs, textnorm, visits
+from storage import events, frontier, runs, textnorm, visits
+from storage.changes import Wrote, kind_of
+from storage.copies import Changes, Copies
 from storage.database import Database
-from storage.decisions import Decision, Known, Version, decide, has_moved
+from storage.decisions import Decision, Known, Version, as_copy, decide, has_moved
 from storage.dedup import exact
 from storage.dialects.base import DatabaseDialect, IndexEntry
 from storage.errors import NotFound
-from storage.membership import Membership
 from storage.models import ArticleRow, ArticleUrlRow, RevisionRow, RunRow, SourceRow, TagRow, url_key
+from storage.neighbours import Placed, keep_shingles
 from storage.preparation import Prepared, PreparedDraft, prepare
-from storage.records import ArticleDraft, Attempt, ChannelKind, Outcome, Saved
+from storage.records import ArticleDraft, Attempt, ChannelKind, Event, EventKind, Outcome, RevisionKind, Saved
+from storage.wording import wording_hash
 
 # Made once, because building a statement costs more than running it.
 _INSERT_ARTICLE = insert(ArticleRow).returning(ArticleRow.id)
@@ -84,6 +87,9 @@ class _Batch:
         self._urls: dict[str, dict[str, Any]] = {}
         self._index: list[IndexEntry] = []
         self._visits: dict[int, dict[str, Any]] = {}
+        self._told: list[Event] = []
+        self._found: set[int] = set()
+        self._gone: set[int] = set()
         drafts = [item.draft for item in prepared if item.draft is not None]
         keys = {item.url_key for item in prepared if item.draft is not None or _concerns_article(item)}
         keys.update(draft.url_key for draft in drafts)
@@ -92,8 +98,8 @@ class _Batch:
         )
         self._article_of_url = _articles_of_urls(connection, keys)
         ids = set(self._article_of_url.values())
-        self._known, self._own_key, self._first_seen = _known_articles(connection, ids)
-        self._membership = Membership(connection, dialect, {value for draft in drafts for value in draft.fingerprints}, ids)
+        self._known, self._own_key, self._first_seen, self._placed = _known_articles(connection, ids)
+        self._changes = Changes()
 
     def take(self, item: Prepared) -> None:
         """Decide one attempt and write what has an id; the rest waits for `flush`."""
@@ -102,8 +108,8 @@ class _Batch:
             self._no_article(item, item.outcome or Outcome.MALFORMED)
             return
         known = self._find(item, draft)
-        twins = self._membership.twins(draft.fingerprints, known.article_id if known else None)
-        decision = decide(draft.version, known, min(twins, default=None))
+        draft, known = self._with_wording(draft, known)
+        decision = decide(draft.version, known)
         if known is None:
             article_id = self._insert_article(draft, decision)
         else:
@@ -111,15 +117,29 @@ class _Batch:
             if decision.outcome is Outcome.REVISED:
                 self._revise(draft, known, decision)
         if decision.outcome is not Outcome.UNCHANGED:
-            self._membership.bear(article_id, draft.fingerprints)
-            if twins:
-                self._membership.join(article_id, twins, draft.draft.fetched_at)
+            # Those of earlier versions stay: somebody may have reprinted those.
+            self._changes.fingerprints.setdefault(article_id, set()).update(draft.fingerprints)
+            if decision.becomes_current:
+                self._place(article_id, draft)
+        self._note_place(item, draft, article_id)
         attempt = item.attempt
         for url in (attempt.canonical_url, draft.draft.canonical_url, attempt.candidate_url, draft.draft.url, *attempt.also_at):
             self._alias(url, article_id)
         self._note_visit(item.attempt, decision.outcome, article_id)
         reason = "; ".join(part for part in (decision.reason, item.reason) if part)
         self._results.append(_Result(item, decision.outcome, reason, article_id, decision.number))
+
+    def _place(self, article_id: int, draft: PreparedDraft) -> None:
+        """Note the text that an article shows now, and once how it stood before this batch."""
+        stood = self._placed.get(article_id)
+        if stood is not None and article_id not in self._changes.placed:
+            shown = select(RevisionRow.text).where(RevisionRow.article_id == article_id, RevisionRow.text_hash == stood.text_hash)
+            text = textnorm.normalize(self._connection.scalars(shown.limit(1)).one())
+            self._changes.before[article_id] = (stood, keep_shingles(stood.text_hash, text))
+        dated_at = draft.draft.published_at or (stood.dated_at if stood else draft.draft.fetched_at)
+        source_id = stood.source_id if stood else draft.draft.source_id
+        placed = Placed(article_id, source_id, dated_at, self._own_key[article_id], draft.version.text_hash)
+        self._changes.placed[article_id] = self._placed[article_id] = placed
 
     def _no_article(self, item: Prepared, outcome: Outcome) -> None:
         """Note a try that gave no text; a visit to an article that we have still concerns it."""
@@ -130,8 +150,36 @@ class _Batch:
 
     def _note_visit(self, attempt: Attempt, outcome: Outcome, article_id: int) -> None:
         """Plan the next visit. What came from a file says nothing of what the web says now."""
-        if attempt.channel not in {None, ChannelKind.FILE}:
-            self._visits[article_id] = visits.after(attempt, outcome, self._first_seen[article_id])
+        if not _is_visit(attempt):
+            return
+        known = self._known[article_id]
+        values = visits.after(attempt, outcome, self._first_seen[article_id], known.seen_at)
+        self._visits.setdefault(article_id, {}).update(values)
+        if outcome is Outcome.GONE:
+            self._gone.add(article_id)
+        elif outcome in visits.FOUND:
+            self._found.add(article_id)
+            self._known[article_id] = replace(known, seen_at=values.get("visited_at", known.seen_at))
+
+    def _note_place(self, item: Prepared, draft: PreparedDraft, article_id: int) -> None:
+        """Note that the own address of an article leads elsewhere: it has moved, or another article stands in its place.
+
+        An address that led to it before is no news: a page may only have ceased to name its canonical one.
+        """
+        owner = self._article_of_url.get(item.url_key)
+        if owner is None or self._own_key[owner] != item.url_key or draft.url_key == item.url_key or not _is_visit(item.attempt):
+            return
+        address, at, status = draft.draft.canonical_url, item.attempt.fetched_at, item.attempt.http_status
+        if owner == article_id:
+            if draft.url_key in self._article_of_url:
+                return
+            self._told.append(Event(owner, EventKind.MOVED, at, status, url=address))
+            return
+        here = has_moved(draft.version, self._known[owner]) or events.has_moved_to(self._connection, owner, address, self._told)
+        moved = Event(owner, EventKind.MOVED, at, status, "it stands there as an article of its own", address)
+        gave_way = Event(owner, EventKind.GONE, at, status, f"its address leads to {address}")
+        self._told.append(moved if here else gave_way)
+        self._note_visit(item.attempt, Outcome.UNCHANGED if here else Outcome.GONE, owner)
 
     def _find(self, item: Prepared, draft: PreparedDraft) -> Known | None:
         """Find the article that a draft belongs to: by its canonical URL, else by an address it moved from.
@@ -140,7 +188,7 @@ class _Batch:
         """
         article_id = self._article_of_url.get(draft.url_key)
         if article_id is not None:
-            return self._with_present_hash(self._known[article_id], draft)
+            return self._known[article_id]
         own = [
             key for key in (item.url_key, *map(url_key, item.attempt.also_at)) if self._own_key.get(self._article_of_url.get(key, 0)) == key
         ]
@@ -148,19 +196,40 @@ class _Batch:
         if not own and item.url_key not in self._article_of_url and raw_key in self._article_of_url:
             own = [raw_key]
         for key in own:
-            known = self._with_present_hash(self._known[self._article_of_url[key]], draft)
-            if has_moved(draft.version, known):
+            seen, known = self._with_wording(draft, self._known[self._article_of_url[key]])
+            if has_moved(seen.version, known):
                 return known
         return None
 
-    def _with_present_hash(self, known: Known, draft: PreparedDraft) -> Known:
-        """Hash the current text anew when it seems to have changed: it may have been hashed by an older normaliser."""
-        if known.shown.text_hash == draft.version.text_hash:
-            return known
-        current = select(RevisionRow.text).where(RevisionRow.article_id == known.article_id, RevisionRow.number == known.current)
-        shown = replace(known.shown, text_hash=exact.text_hash(self._connection.scalars(current).one()))
-        versions = (*known.versions[: known.current - 1], shown, *known.versions[known.current :])
-        return replace(known, versions=versions)
+    @overload
+    def _with_wording(self, draft: PreparedDraft, known: Known) -> tuple[PreparedDraft, Known]: ...
+
+    @overload
+    def _with_wording(self, draft: PreparedDraft, known: Known | None) -> tuple[PreparedDraft, Known | None]: ...
+
+    def _with_wording(self, draft: PreparedDraft, known: Known | None) -> tuple[PreparedDraft, Known | None]:
+        """Look closer when the text seems to have changed: only a counter or a date may have.
+
+        The stored texts are hashed anew, because they may have been hashed by an older normaliser. A version that is later than the shown
+        one is compared with that alone, an earlier one with all.
+        """
+        if known is None or known.shown.text_hash == draft.version.text_hash:
+            return draft, known
+        numbers = {known.current}
+        if draft.version.fetched_at < max(known.shown.fetched_at, known.seen_at or known.shown.fetched_at):
+            numbers = set(range(1, len(known.versions) + 1))
+        versions = list(known.versions)
+        for number, wrote in self._wrote(known.article_id, numbers).items():
+            text_hash, said = exact.text_hash(wrote.text), wording_hash(wrote.text)
+            versions[number - 1] = replace(versions[number - 1], text_hash=text_hash, wording_hash=said)
+        version = replace(draft.version, wording_hash=wording_hash(draft.draft.text))
+        return replace(draft, version=version), replace(known, versions=tuple(versions))
+
+    def _wrote(self, article_id: int, numbers: Collection[int]) -> dict[int, Wrote]:
+        """Read versions of an article, by their numbers."""
+        wanted = select(RevisionRow.number, RevisionRow.title, RevisionRow.text)
+        rows = self._connection.execute(wanted.where(RevisionRow.article_id == article_id, RevisionRow.number.in_(numbers)))
+        return {row.number: Wrote(row.title, row.text) for row in rows}
 
     def _insert_article(self, draft: PreparedDraft, decision: Decision) -> int:
         values = _said_by_page(draft.draft) | {
@@ -177,7 +246,7 @@ class _Batch:
         self._known[article_id] = Known(article_id, decision.number, (draft.version,))
         self._own_key[article_id] = draft.url_key
         self._first_seen[article_id] = draft.draft.fetched_at
-        self._insert_revision(article_id, draft, decision, draft.draft.title)
+        self._insert_revision(article_id, draft, decision, draft.draft.title, None)
         self._keep_tags(article_id, draft.draft)
         return article_id
 
@@ -188,19 +257,31 @@ class _Batch:
         if title is None and decision.becomes_current:
             current = select(RevisionRow.title).where(RevisionRow.article_id == article_id, RevisionRow.number == known.current)
             title = self._connection.scalars(current).one()
-        self._insert_revision(article_id, draft, decision, title)
+        self._insert_revision(article_id, draft, decision, title, self._kind(draft, known, title))
         version = replace(draft.version, title=textnorm.normalize(title or ""))
         shown = decision.number if decision.becomes_current else known.current
-        self._known[article_id] = Known(article_id, shown, (*known.versions, version))
+        self._known[article_id] = replace(known, current=shown, versions=(*known.versions, version))
         values: dict[str, Any] = {"revisions": decision.number, "current_revision": shown}
         if decision.becomes_current:
             values |= _newly_said_by_page(draft.draft)
             self._connection.execute(delete(TagRow).where(TagRow.article_id == article_id))
             self._keep_tags(article_id, draft.draft)
         self._connection.execute(update(ArticleRow).where(ArticleRow.id == article_id).values(values))
-        self._membership.redated(article_id)
+        self._changes.redated.add(article_id)
 
-    def _insert_revision(self, article_id: int, draft: PreparedDraft, decision: Decision, title: str | None) -> None:
+    def _kind(self, draft: PreparedDraft, known: Known, title: str | None) -> RevisionKind | None:
+        """Name what a version changed in the one before it; the one after it, if it comes late, has now changed something else."""
+        before, after = known.around(draft.version.fetched_at)
+        wrote = self._wrote(known.article_id, {number for number in (before, after) if number is not None})
+        this = Wrote(title, draft.draft.text)
+        if after is not None:
+            changed = update(RevisionRow).where(RevisionRow.article_id == known.article_id, RevisionRow.number == after)
+            self._connection.execute(changed.values(kind=kind_of(this, wrote[after]).value))
+        return None if before is None else kind_of(wrote[before], this)
+
+    def _insert_revision(
+        self, article_id: int, draft: PreparedDraft, decision: Decision, title: str | None, kind: RevisionKind | None
+    ) -> None:
         values = {
             "article_id": article_id,
             "number": decision.number,
@@ -210,6 +291,7 @@ class _Batch:
             "text_hash": draft.version.text_hash,
             "fetched_at": draft.draft.fetched_at,
             "extractor": draft.draft.extractor,
+            "kind": None if kind is None else kind.value,
             "archive_file": draft.archived.file if draft.archived else None,
             "archive_offset": draft.archived.offset if draft.archived else None,
         }
@@ -235,11 +317,12 @@ class _Batch:
             self._connection.execute(insert(TagRow), tags)
         if self._index:
             self._dialect.add_to_index(self._connection, self._index)
-        self._membership.flush()
+        copies = self._find_copies()
         visits.write(self._connection, self._visits)
         runs.record(
             self._connection, run_of, [(result.item.attempt, result.outcome, result.reason, result.article_id) for result in self._results]
         )
+        events.write(self._connection, self._dialect, told=self._told, gone=self._gone, found=self._found)
         frontier.settle(
             self._connection, self._dialect, [(result.item.attempt, result.item.url_key, result.outcome) for result in self._results]
         )
@@ -249,11 +332,33 @@ class _Batch:
                 outcome=result.outcome,
                 article_id=result.article_id,
                 revision_number=result.number,
-                cluster_id=None if result.article_id is None else self._membership.cluster_of(result.article_id),
+                cluster_id=None if result.article_id is None else copies.get(result.article_id),
                 reason=result.reason,
             )
             for result in self._results
         ]
+
+    def _find_copies(self) -> Mapping[int, int]:
+        """Find the copies of what changed, and call a new article one where it is; return the clusters of articles of this batch."""
+        if not (self._changes.placed or self._changes.fingerprints or self._changes.redated):
+            return {}
+        latest = max(result.item.attempt.fetched_at for result in self._results)
+        found = Copies(self._connection, self._dialect)
+        clusters = found.take(self._changes, latest)
+        new = [result.article_id for result in self._results if result.outcome is Outcome.NEW and result.article_id in clusters]
+        similarities = found.similarities([id_ for id_ in new if id_ is not None])
+        for place, result in enumerate(self._results):
+            if result.outcome is Outcome.NEW and result.article_id in similarities:
+                outcome, reason = as_copy(result.article_id, similarities[result.article_id])
+                self._results[place] = replace(result, outcome=outcome, reason="; ".join(part for part in (reason, result.reason) if part))
+        # An article that is fetched again is one of this batch too, whether its text changed or not.
+        unchanged = {result.article_id for result in self._results if result.article_id is not None} - clusters.keys()
+        return {**clusters, **found.clusters_of(unchanged)}
+
+
+def _is_visit(attempt: Attempt) -> bool:
+    """Tell what the web answered from what a file holds."""
+    return attempt.channel not in {None, ChannelKind.FILE}
 
 
 def _concerns_article(item: Prepared) -> bool:
@@ -267,18 +372,20 @@ def _articles_of_urls(connection: Connection, keys: Collection[str]) -> dict[str
     return {row.url_key: row.article_id for row in rows}
 
 
-def _known_articles(connection: Connection, ids: Collection[int]) -> tuple[dict[int, Known], dict[int, str], dict[int, datetime]]:
-    """Return what is known of these articles, the key of each one's canonical URL, and when each was first seen."""
+def _known_articles(
+    connection: Connection, ids: Collection[int]
+) -> tuple[dict[int, Known], dict[int, str], dict[int, datetime], dict[int, Placed]]:
+    """Return what is known of these articles, the key of each one's canonical URL, when each was first seen, and where it stands."""
     versions: dict[int, list[Version]] = {article_id: [] for article_id in ids}
     of_versions = select(RevisionRow.article_id, RevisionRow.title, RevisionRow.text_hash, RevisionRow.fetched_at)
     for row in connection.execute(of_versions.where(RevisionRow.article_id.in_(ids)).order_by(RevisionRow.article_id, RevisionRow.number)):
         versions[row.article_id].append(Version(textnorm.normalize(row.title or ""), row.text_hash, row.fetched_at))
-    of_articles = select(ArticleRow.id, ArticleRow.url_key, ArticleRow.current_revision, ArticleRow.first_seen_at).where(
-        ArticleRow.id.in_(ids)
-    )
+    columns = (ArticleRow.id, ArticleRow.url_key, ArticleRow.current_revision, ArticleRow.first_seen_at, ArticleRow.visited_at)
+    of_articles = select(*columns, ArticleRow.source_id, ArticleRow.dated_at).where(ArticleRow.id.in_(ids))
     articles = connection.execute(of_articles).all()
-    known = {row.id: Known(row.id, row.current_revision, tuple(versions[row.id])) for row in articles}
-    return known, {row.id: row.url_key for row in articles}, {row.id: row.first_seen_at for row in articles}
+    known = {row.id: Known(row.id, row.current_revision, tuple(versions[row.id]), row.visited_at) for row in articles}
+    placed = {row.id: Placed(row.id, row.source_id, row.dated_at, row.url_key, known[row.id].shown.text_hash) for row in articles}
+    return known, {row.id: row.url_key for row in articles}, {row.id: row.first_seen_at for row in articles}, placed
 
 
 def _said_by_page(draft: ArticleDraft) -> dict[str, Any]:

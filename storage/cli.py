@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from importlib.metadata import version
@@ -13,8 +14,9 @@ import typer
 from rich.padding import Padding
 from rich.text import Text
 
-from storage import coverage_cli
-from storage.records import ArticleFilter
+from storage import coverage_cli, dedup_cli, history_cli
+from storage.copy_words import copies_in_words, origin_in_words, place_in_words
+from storage.records import ArticleFilter, Weight
 from storage.terminal import (
     DEFAULT_DATABASE,
     CountryFilter,
@@ -37,11 +39,12 @@ from storage.terminal import (
 )
 
 if TYPE_CHECKING:
-    from storage.records import Article, Hit, Revision
+    from storage.records import Article, Hit
 
 app = typer.Typer()
 db_app = typer.Typer(help="Look after the database.", no_args_is_help=True)
 app.add_typer(coverage_cli.app)
+app.add_typer(dedup_cli.app)
 app.add_typer(db_app, name="db")
 
 
@@ -61,25 +64,32 @@ def search(
     language: LanguageFilter = None,
     since: FromFilter = None,
     until: ToFilter = None,
+    revised: Annotated[bool, typer.Option("--revised", help="Only articles that were edited since they were first seen.")] = False,
+    gone: Annotated[bool, typer.Option("--gone", help="Only articles that are gone from their addresses.")] = False,
+    copies: Annotated[bool, typer.Option("--copies", help="Show every copy of a text, and not the best one only.")] = False,
     limit: Annotated[int, typer.Option("--limit", metavar="N", min=1, max=10_000, help="Show at most N articles.")] = 20,
+    offset: Annotated[int, typer.Option("--offset", metavar="N", min=0, max=10**9, help="Leave out the first N.")] = 0,
     db: DatabaseOption = DEFAULT_DATABASE,
     as_json: JsonOption = False,
 ) -> None:
-    """Search the stored articles, best first; without a query, the newest first."""
+    """Search the stored articles, best first; without a query, the newest first. Of the copies of one text, one is shown."""
     from storage.corpus import Corpus
 
     wanted = _filter(query, source, country, language, since, until)
-    with Corpus.open(db) as corpus:
-        hits = corpus.search(wanted, limit=limit)
+    wanted = replace(wanted, copies=copies, revised=revised or None, gone=gone or None)
+    with Corpus.open(db) as corpus, corpus.unchanging():
+        hits = corpus.search(wanted, limit=limit, offset=offset)
         found = corpus.count(wanted)
+        different = corpus.count(wanted, Weight.CLUSTERS)
     if as_json:
         for hit in hits:
             print_json({"score": hit.score, "snippet": hit.snippet, **_row(hit.article)})
         return
     for hit in hits:
         _print_hit(hit)
-    shown = "" if found <= len(hits) else f", {len(hits)} shown (--limit)"
-    out.print(f"{found} article{'s' * (found != 1)}{shown}." + ("" if found else " Fewer words or filters find more."))
+    repeated = "" if found == different else f", {different} without their copies" + (" (--copies)" if not copies else "")
+    shown = "" if (found if copies else different) <= len(hits) else f"; {len(hits)} shown (--limit, --offset)"
+    out.print(f"{found} article{'s' * (found != 1)}{repeated}{shown}." + ("" if found else " Fewer words or filters find more."))
 
 
 def _filter(
@@ -107,9 +117,11 @@ def _print_hit(hit: Hit) -> None:
     article = hit.article
     out.print(Text.assemble((f"[{article.id}] ", "bold cyan"), cell(article.title or "(no title)", "bold")))
     facts = [article.source, when(article.published_at), article.language or "?", " ".join(article.countries)]
-    if article.cluster is not None:
-        facts.append(f"{article.cluster_role} of cluster {article.cluster}")
     out.print(Padding(cell(" · ".join(fact for fact in facts if fact), "dim"), (0, 0, 0, 4)))
+    if article.cluster is not None:
+        place = place_in_words(article, f"[{article.origin}]")
+        counted = f"{copies_in_words(article)}, origin {origin_in_words(article)} · {place}"
+        out.print(Padding(cell(counted, "dim", limit=400), (0, 0, 0, 4)))
     if hit.snippet:
         out.print(Padding(cell(hit.snippet, limit=400), (0, 0, 0, 4)))
 
@@ -117,31 +129,45 @@ def _print_hit(hit: Hit) -> None:
 def _row(article: Article) -> dict[str, Any]:
     from storage.export.columns import RowReader
 
-    return {"number": article.id, **RowReader().read(article)}
+    return {"number": article.id, **RowReader().read(article), "origin_source": article.origin_source}
 
 
-@app.command()
+@app.command(cls=history_cli.ShowCommand)
 def show(
     article: Annotated[str, typer.Argument(metavar="ID|URL", help="The number of an article, its id in an export, or its address.")],
-    revisions: Annotated[bool, typer.Option("--revisions", help="Show every version and what changed between them.")] = False,
+    revisions: Annotated[bool, typer.Option("--revisions", help="Show its history: every version, what changed, gone and back.")] = False,
+    diff: Annotated[
+        str | None,
+        typer.Option("--diff", metavar="[A]..[B]", help="Compare two versions word by word: 1..3, 1.., ..3; alone, the last two."),
+    ] = None,
+    copies: Annotated[bool, typer.Option("--copies", help="Show the copies of its text and what each changed.")] = False,
     db: DatabaseOption = DEFAULT_DATABASE,
     as_json: JsonOption = False,
 ) -> None:
-    """Show one article with its metadata, its copies and, on request, its revisions."""
+    """Show one article with its metadata and its copies; or how it changed, or what its copies are to each other."""
     from storage.corpus import Corpus
 
     with Corpus.open(db) as corpus:
         found = corpus.get(article)
-        history = corpus.revisions(found.id) if revisions else []
-        copies = [copy for copy in corpus.copies(found.id) if copy.id != found.id]
+        history = corpus.history(found.id) if revisions or diff else []
+        members = corpus.copies(found.id)
+    others = [copy for copy in members if copy.id != found.id]
+    compared = history_cli.chosen(history, diff) if diff else None
     if as_json:
-        others = [{"id": copy.key, "number": copy.id, "source": copy.source, "url": copy.url, "role": copy.cluster_role} for copy in copies]
-        row = _row(found) | {"copies": others}
-        print_json(row | ({"history": history} if revisions else {}))
+        row = _row(found) | {"copies": history_cli.copy_rows(members if copies else others)}
+        row |= {"history": history_cli.history_rows(history)} if revisions else {}
+        print_json(row | ({"diff": history_cli.comparison_row(*compared)} if compared else {}))
         return
-    _print_article(found, copies)
+    if copies or compared:
+        out.print(Text.assemble((f"[{found.id}] ", "bold cyan"), cell(found.title or "(no title)", "bold", limit=500)))
+    else:
+        _print_article(found, others)
+    if copies:
+        history_cli.print_copies(members)
+    if compared:
+        history_cli.print_comparison(*compared)
     if revisions:
-        _print_revisions(history)
+        history_cli.print_history(history)
 
 
 def _print_article(article: Article, copies: list[Article]) -> None:
@@ -168,6 +194,7 @@ def _print_article(article: Article, copies: list[Article]) -> None:
         "countries": " ".join(article.countries) or None,
         "revisions": article.revisions,
         "extractor": article.extractor,
+        **_facts_of_copies(article, copies),
     }
     made = table(None, "", "")
     made.show_header = False
@@ -181,39 +208,39 @@ def _print_article(article: Article, copies: list[Article]) -> None:
         out.print(cell(paragraph, limit=100_000))
 
 
-def _print_revisions(history: list[Revision]) -> None:
-    from storage.revisions import word_changes
-
-    before: Revision | None = None
-    for revision in history:
-        out.print()
-        out.print(cell(f"Revision {revision.number}, fetched {when(revision.fetched_at)} UTC: {revision.title}", "bold", limit=500))
-        if before is None:
-            out.print("  first version seen")
-        else:
-            for change in word_changes(before, revision):
-                out.print(Padding(cell(f"… {change.where}", "dim"), (0, 0, 0, 2)))
-                for sign, words, style in (("−", change.removed, "red"), ("+", change.added, "green")):
-                    if words:
-                        out.print(Padding(cell(f"{sign} {words}", style, limit=2000), (0, 0, 0, 2)))
-        before = revision
+def _facts_of_copies(article: Article, copies: list[Article]) -> dict[str, str]:
+    """Say of what text an article is a copy."""
+    if article.cluster is None:
+        return {}
+    title = next((f"“{copy.title}” " for copy in copies if copy.id == article.origin and copy.title), "")
+    cluster = f"{article.cluster_key}: {copies_in_words(article)}, origin {origin_in_words(article)}"
+    return {"cluster": cluster, "among copies": place_in_words(article, f"[{article.origin}] {title}({origin_in_words(article)})")}
 
 
 @app.command()
-def stats(db: DatabaseOption = DEFAULT_DATABASE, as_json: JsonOption = False) -> None:
+def stats(
+    weight: Annotated[
+        Weight, typer.Option("--weight", help="Count every article, or every text once, in however many copies it stands (clusters).")
+    ] = Weight.ARTICLES,
+    db: DatabaseOption = DEFAULT_DATABASE,
+    as_json: JsonOption = False,
+) -> None:
     """Count what the corpus holds."""
     from storage.corpus import Corpus
 
     with Corpus.open(db) as corpus:
-        counted = corpus.stats()
+        counted = corpus.stats(weight)
     if as_json:
         print_json(counted)
         return
     span = f", published {when(counted.first_published_at)} to {when(counted.last_published_at)}" if counted.first_published_at else ""
     out.print(f"{counted.articles} articles in {counted.revisions} revisions from {counted.sources} sources{span}.")
     out.print(
-        f"{counted.copies} of them are copies of another, in {counted.clusters} clusters. The ledger holds {counted.fetches} fetches."
+        f"{counted.copies} of them are copies of another, in {counted.clusters} clusters: {counted.texts} different texts."
+        f" The ledger holds {counted.fetches} fetches."
     )
+    if weight is Weight.CLUSTERS:
+        out.print("By source, language and country a text counts once wherever one of its copies stands.")
     for name, counts in (
         ("source", counted.by_source),
         ("language", counted.by_language),
@@ -246,6 +273,10 @@ def export(
     language: LanguageFilter = None,
     since: FromFilter = None,
     until: ToFilter = None,
+    one_per_cluster: Annotated[
+        bool,
+        typer.Option("--one-per-cluster", help="Of the copies of one text write one: the origin if it is selected, else the first."),
+    ] = False,
     db: DatabaseOption = DEFAULT_DATABASE,
     as_json: JsonOption = False,
 ) -> None:
@@ -259,18 +290,20 @@ def export(
 
     wanted = _filter(query, source, country, language, since, until)
     now = datetime.now(UTC)
-    with Database.open(db, create=False) as database, Corpus(database) as corpus:
-        total = corpus.count(wanted)
+    weight = Weight.CLUSTERS if one_per_cluster else Weight.ARTICLES
+    with Database.open(db, create=False) as database, Corpus(database) as corpus, corpus.unchanging():
+        total = corpus.count(wanted, weight)
         with Progress(console=err, transient=True, disable=not err.is_terminal) as bar:
             task = bar.add_task("exporting", total=total)
             manifest = export_articles(
-                corpus.articles(wanted),
+                corpus.articles(wanted, weight),
                 output,
                 format=file_format.value,
-                query=_described(wanted),
+                query=_described(wanted) | ({"one_per_cluster": True} if one_per_cluster else {}),
                 versions={"dragoman": version("dragoman"), "schema": corpus.schema_version},
                 now=now,
                 coverage=coverage_of(database, wanted, now=now),
+                clusters=corpus.clusters(wanted),
                 progress=lambda rows: bar.update(task, completed=rows),
             )
     if as_json:
@@ -278,6 +311,7 @@ def export(
         return
     data = output / f"articles.{file_format.value}"
     out.print(f"{manifest.rows} articles in {visible(data)}; {visible(output / 'manifest.json')} says what they are.")
+    out.print(f"{visible(output / f'clusters.{file_format.value}')} lists the texts of which it holds a copy.")
     out.print(f"{visible(output / f'coverage.{file_format.value}')} says, for each source and day, what was looked for, found and missed.")
 
 

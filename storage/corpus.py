@@ -5,19 +5,19 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from itertools import islice
 from types import TracebackType
 from typing import Any, Self
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, select
+from sqlalchemy import Connection, Select, func, select
 from sqlalchemy.orm import aliased
 
-from storage import textgate
+from storage import clusterings, events, textgate
 from storage.database import Database
-from storage.dedup import clusters
 from storage.errors import NotFound
 from storage.models import SCHEMA_REVISION, ArticleRow, ArticleUrlRow, ClusterRow, FetchRow, RevisionRow, TagRow, url_key
-from storage.query import Query, parse
+from storage.query import parse
 from storage.records import (
     ARTICLE_KEY_DIGITS,
     ARTICLE_KEY_SIGN,
@@ -25,21 +25,28 @@ from storage.records import (
     Article,
     ArticleFilter,
     ArticleForm,
+    Cluster,
+    ClusterRole,
+    CopyChange,
+    CopyStats,
+    Event,
+    EventKind,
     Evidence,
     Hit,
     Outcome,
     Revision,
+    RevisionKind,
     Stats,
     Tag,
+    Weight,
     article_key,
 )
+from storage.selection import CURRENT, one_a_cluster, selection, texts
 from storage.snippets import snippet
 
 _PAGE = 500  # articles in memory at a time while streaming
 _MAX_ID = 2**63 - 1
 _KEY = re.compile(rf"{ARTICLE_KEY_SIGN}[0-9a-f]{{{ARTICLE_KEY_DIGITS}}}")
-
-_CURRENT = and_(RevisionRow.article_id == ArticleRow.id, RevisionRow.number == ArticleRow.current_revision)
 
 
 class Corpus:
@@ -49,6 +56,7 @@ class Corpus:
         """Ask an open database; whoever opened it closes it."""
         self._database = database
         self._owned = False
+        self._held: Connection | None = None
 
     @classmethod
     def open(cls, url: str) -> Self:
@@ -71,25 +79,40 @@ class Corpus:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
 
+    @contextmanager
+    def unchanging(self) -> Iterator[Self]:
+        """Answer what is asked inside the `with` block from one state of the database, whoever writes meanwhile; one thread at a time."""
+        with self._database.read() as connection:
+            self._held = connection
+            try:
+                yield self
+            finally:
+                self._held = None
+
+    def _read(self) -> AbstractContextManager[Connection]:
+        return self._database.read() if self._held is None else nullcontext(self._held)
+
     @property
     def schema_version(self) -> str:
         """The schema of the database, which is the one of this code, else it had not been opened."""
         return SCHEMA_REVISION
 
-    def search(self, wanted: ArticleFilter, *, limit: int = 20) -> list[Hit]:
+    def search(self, wanted: ArticleFilter, *, limit: int = 20, offset: int = 0) -> list[Hit]:
         """Return the articles that match, best first; without a query newest first, with score 0.
 
-        Equal scores are ordered by date, newest first, then by id. A query of signs alone finds nothing.
+        Of the copies of one text the best one is shown, of equal ones the origin, unless `wanted.copies` asks for each. `limit` and
+        `offset` count what is shown. Equal scores are ordered by date, newest first, then by key: the order depends on nothing but the
+        articles, so that pages neither overlap nor leave a gap. A query of signs alone finds nothing.
         """
         query = parse(wanted.query)
-        selection = _selection(self._database, wanted, query)
-        if selection is None:
+        found = selection(self._database.dialect, wanted, query)
+        if found is None:
             return []
-        statement, score = selection
-        order = (ArticleRow.dated_at.desc(), ArticleRow.id)
+        statement, score = found if wanted.copies else one_a_cluster(found, wanted, ranked=True)
+        order = (ArticleRow.dated_at.desc(), ArticleRow.url_key)
         ranked = statement.order_by(*order) if score is None else statement.add_columns(score).order_by(score.desc(), *order)
-        with self._database.read() as connection:
-            rows = connection.execute(ranked.limit(max(limit, 0))).all()
+        with self._read() as connection:
+            rows = connection.execute(ranked.limit(max(limit, 0)).offset(max(offset, 0))).all()
             articles = _load(connection, [row[0] for row in rows])
         scores = [0.0 if score is None else float(row[1]) for row in rows]
         return [Hit(article, found, snippet(article.text, query)) for article, found in zip(articles, scores, strict=True)]
@@ -99,7 +122,7 @@ class Corpus:
 
         Raises: NotFound.
         """
-        with self._database.read() as connection:
+        with self._read() as connection:
             if isinstance(id_or_url, str) and _KEY.fullmatch(id_or_url):
                 begin = id_or_url.removeprefix(ARTICLE_KEY_SIGN)
                 of_key = select(ArticleRow.id).where(ArticleRow.url_key >= begin, ArticleRow.url_key < begin + "g")
@@ -117,7 +140,7 @@ class Corpus:
     def revisions(self, article_id: int) -> list[Revision]:
         """Return every version of an article, in the order of their numbers. Raises: NotFound."""
         wanted = select(RevisionRow).where(RevisionRow.article_id == article_id).order_by(RevisionRow.number)
-        with self._database.read() as connection:
+        with self._read() as connection:
             rows = connection.execute(wanted).all()
         if not rows:
             raise NotFound(f"there is no article {article_id}")
@@ -133,12 +156,22 @@ class Corpus:
                 raise NotFound(f"there is no article {article_id}")
             return [own, *sorted(set(connection.scalars(known)) - {own})]
 
+    def history(self, article_id: int) -> list[Revision | Event]:
+        """Return the revisions and the events of an article in time; of one instant, the event comes first. Raises: NotFound."""
+        history: list[Revision | Event] = [*self.revisions(article_id)]
+        with self._read() as connection:
+            seen = events.of_articles(connection, [article_id]).get(article_id, [])
+            moved = {event.url for event in seen if event.kind is EventKind.MOVED}
+            # Where its own address leads to is no second publication, although the feed named it before the redirect was seen.
+            history += [*seen, *(event for event in events.republications(connection, article_id) if event.url not in moved)]
+        return sorted(history, key=lambda entry: (entry.at, 0) if isinstance(entry, Event) else (entry.fetched_at, entry.number))
+
     def copies(self, article_id: int) -> list[Article]:
         """Return the members of the article's cluster, itself too, the origin first, then by date; empty when it is alone.
 
         Raises: NotFound.
         """
-        with self._database.read() as connection:
+        with self._read() as connection:
             row = connection.execute(select(ArticleRow.cluster_id).where(ArticleRow.id == article_id)).first()
             if row is None:
                 raise NotFound(f"there is no article {article_id}")
@@ -152,33 +185,55 @@ class Corpus:
             )
             return _load(connection, connection.scalars(members).all())
 
-    def count(self, wanted: ArticleFilter) -> int:
-        """Count the articles that match."""
-        selection = _selection(self._database, wanted, parse(wanted.query))
-        if selection is None:
+    def count(self, wanted: ArticleFilter, weight: Weight = Weight.ARTICLES) -> int:
+        """Count the articles that match, or their texts: each cluster once, and each article without a copy."""
+        found = selection(self._database.dialect, wanted, parse(wanted.query))
+        if found is None:
             return 0
-        with self._database.read() as connection:
-            return connection.scalar(select(func.count()).select_from(selection[0].subquery())) or 0
+        articles = func.count(ArticleRow.id)
+        counted = articles if weight is Weight.ARTICLES else texts(articles)
+        with self._read() as connection:
+            return connection.scalar(found[0].with_only_columns(counted)) or 0
 
-    def articles(self, wanted: ArticleFilter | None = None) -> Iterator[Article]:
+    def articles(self, wanted: ArticleFilter | None = None, weight: Weight = Weight.ARTICLES) -> Iterator[Article]:
         """Yield every article that matches, from one state of the database; memory does not grow with their number.
 
-        They come in the order of their keys, which is the same in every database that holds them, whatever arrived first.
+        They come in the order of their keys, which is the same in every database that holds them, whatever arrived first. By clusters,
+        there is one of the copies of each text: the origin if it matches, else the one that appeared first.
 
         The database is being read until the iterator ends or is closed. With a query the ids (8 bytes each) are kept in memory.
         """
         wanted = wanted or ArticleFilter()
-        selection = _selection(self._database, wanted, parse(wanted.query))
-        if selection is None:
+        found = selection(self._database.dialect, wanted, parse(wanted.query))
+        if found is None:
             return
-        statement = selection[0].order_by(ArticleRow.url_key)
-        with self._database.read() as connection:
+        chosen, _ = found if weight is Weight.ARTICLES else one_a_cluster(found, wanted, ranked=False)
+        statement = chosen.order_by(ArticleRow.url_key)
+        with self._read() as connection:
             for ids in _pages_of_found(connection, statement) if wanted.query.strip() else _pages(connection, statement):
                 yield from _load(connection, ids)
 
-    def stats(self) -> Stats:
-        """Count what the corpus holds."""
-        with self._database.read() as connection:
+    def clusters(self, wanted: ArticleFilter | None = None) -> Iterator[Cluster]:
+        """Yield the clusters of which a member matches, in the order of their keys; what is said of them is of the whole corpus.
+
+        The ids (8 bytes each) are kept in memory. None is all clusters.
+        """
+        wanted = wanted or ArticleFilter()
+        found = selection(self._database.dialect, wanted, parse(wanted.query))
+        if found is None:
+            return
+        with self._read() as connection:
+            yield from clusterings.clusters(connection, found[0].with_only_columns(ArticleRow.cluster_id))
+
+    def copy_stats(self) -> CopyStats:
+        """Count the copies that the corpus holds."""
+        with self._read() as connection:
+            return clusterings.copy_stats(connection)
+
+    def stats(self, weight: Weight = Weight.ARTICLES) -> Stats:
+        """Count what the corpus holds; `weight` is what is counted by source, language and country."""
+        counted = func.count() if weight is Weight.ARTICLES else texts(func.count())
+        with self._read() as connection:
             articles, revisions, first, last, clustered = connection.execute(
                 select(
                     func.count(),
@@ -189,9 +244,11 @@ class Corpus:
                 )
             ).one()
             found = connection.scalar(select(func.count()).select_from(ClusterRow)) or 0
-            by_source = _counts(connection, select(ArticleRow.source_id, func.count()).group_by(ArticleRow.source_id))
-            by_language = _counts(connection, select(ArticleRow.language, func.count()).group_by(ArticleRow.language))
-            tagged = select(TagRow.value, func.count()).where(TagRow.kind == "country").group_by(TagRow.value)
+            by_source = _counts(connection, select(ArticleRow.source_id, counted).group_by(ArticleRow.source_id))
+            by_language = _counts(connection, select(ArticleRow.language, counted).group_by(ArticleRow.language))
+            tagged = select(TagRow.value, func.count() if weight is Weight.ARTICLES else counted).where(TagRow.kind == "country")
+            if weight is Weight.CLUSTERS:
+                tagged = tagged.join(ArticleRow, ArticleRow.id == TagRow.article_id)
             by_outcome = _counts(connection, select(FetchRow.outcome, func.count()).group_by(FetchRow.outcome))
             return Stats(
                 articles=articles,
@@ -204,46 +261,11 @@ class Corpus:
                 last_published_at=last,
                 by_source=by_source,
                 by_language=by_language,
-                by_country=_counts(connection, tagged),
+                by_country=_counts(connection, tagged.group_by(TagRow.value)),
                 by_outcome={Outcome(outcome): count for outcome, count in by_outcome.items()},
+                texts=articles - clustered + found,
+                weight=weight,
             )
-
-
-def _selection(database: Database, wanted: ArticleFilter, query: Query) -> tuple[Select[int], ColumnElement[float] | None] | None:
-    """Return a SELECT of the ids that match, and the column of their scores if there is a query; None when nothing can match."""
-    conditions = _conditions(wanted)
-    if not wanted.query.strip():
-        return select(ArticleRow.id).where(*conditions), None
-    if not query:
-        return None
-    matches = database.dialect.matches(query)
-    statement = (
-        select(ArticleRow.id)
-        .select_from(matches)
-        .join(RevisionRow, RevisionRow.id == matches.c.revision_id)
-        .join(ArticleRow, _CURRENT)
-        .where(*conditions)
-    )
-    return statement, matches.c.score
-
-
-def _conditions(wanted: ArticleFilter) -> list[ColumnElement[bool]]:
-    """Write a filter, but for its query, as SQL."""
-    conditions: list[ColumnElement[bool]] = []
-    if wanted.sources:
-        conditions.append(ArticleRow.source_id.in_(wanted.sources))
-    if wanted.languages:
-        conditions.append(ArticleRow.language.in_(wanted.languages))
-    if wanted.since is not None:
-        conditions.append(ArticleRow.dated_at >= wanted.since)
-    if wanted.until is not None:
-        conditions.append(ArticleRow.dated_at < wanted.until)
-    if wanted.relevant is not None:
-        conditions.append(ArticleRow.relevant.is_(wanted.relevant))
-    if wanted.countries:
-        about = exists().where(TagRow.article_id == ArticleRow.id, TagRow.kind == "country", TagRow.value.in_(wanted.countries))
-        conditions.append(about)
-    return conditions
 
 
 def _pages(connection: Connection, statement: Select[int]) -> Iterator[Sequence[int]]:
@@ -276,10 +298,14 @@ def _load(connection: Connection, ids: Sequence[int]) -> list[Article]:
             RevisionRow.text,
             RevisionRow.fetched_at,
             RevisionRow.extractor,
-            ClusterRow.origin_id.label("origin_id"),
+            ClusterRow.members,
+            ClusterRow.agency.label("cluster_agency"),
             first.canonical_url.label("origin_url"),
+            first.source_id.label("origin_source"),
+            ClusterRow.origin_id,
+            ClusterRow.representative_id,
         )
-        .join(RevisionRow, _CURRENT)
+        .join(RevisionRow, CURRENT)
         .outerjoin(ClusterRow, ClusterRow.id == ArticleRow.cluster_id)
         .outerjoin(first, first.id == ClusterRow.origin_id)
         .where(ArticleRow.id.in_(ids))
@@ -290,7 +316,8 @@ def _load(connection: Connection, ids: Sequence[int]) -> list[Article]:
 
 def _revision(row: Any) -> Revision:
     place = None if row.archive_file is None else ArchivePlace(row.archive_file, row.archive_offset)
-    return Revision(row.article_id, row.number, row.title, row.text, row.text_hash, row.fetched_at, row.extractor, place)
+    kind = RevisionKind(row.kind) if row.kind else None
+    return Revision(row.article_id, row.number, row.title, row.text, row.text_hash, row.fetched_at, row.extractor, place, kind)
 
 
 def _article(row: Any, tags: tuple[Tag, ...]) -> Article:
@@ -316,7 +343,7 @@ def _article(row: Any, tags: tuple[Tag, ...]) -> Article:
         paywalled=row.paywalled,
         extractor=row.extractor,
         cluster=row.cluster_id,
-        cluster_role=clusters.role(row.id, row.origin_id),
+        cluster_role=ClusterRole(row.cluster_role) if row.cluster_role else None,
         relevant=row.relevant,
         relevance=row.relevance,
         relevance_reasons=tuple(row.relevance_reasons),
@@ -326,6 +353,13 @@ def _article(row: Any, tags: tuple[Tag, ...]) -> Article:
         gone_at=row.gone_at,
         visited_at=row.visited_at,
         cluster_key=None if row.origin_url is None else article_key(row.origin_url),
+        similarity=row.similarity,
+        changes=tuple(CopyChange(change) for change in row.changes or ()),
+        cluster_members=row.members,
+        cluster_agency=row.cluster_agency,
+        origin=row.origin_id,
+        origin_source=row.origin_source,
+        representative=row.representative_id,
         agency=row.agency,
         keywords=tuple(row.keywords or ()),
         standfirst=row.standfirst,

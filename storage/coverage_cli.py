@@ -60,9 +60,9 @@ def coverage(
     as_json: JsonOption = False,
 ) -> None:
     """Say for each source and day what was found, what came of it, and what was missed."""
-    from storage.coverage import CoverageQuestion, ReasonsOf  # noqa: PLC0415 - not for --help
-    from storage.coverage import coverage as ask  # noqa: PLC0415 - not for --help
-    from storage.database import Database  # noqa: PLC0415 - not for --help
+    from storage.coverage import CoverageQuestion, ReasonsOf
+    from storage.coverage import coverage as ask
+    from storage.database import Database
 
     first, last = _day(since, "--since"), _day(until, "--until")
     if first and last and first > last:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select, update
 
 from storage import textgate
 from storage.database import Database
@@ -123,8 +123,9 @@ def take(
     They stay in the frontier until `articles.save_batch` settles them. Args: also canonical URLs that are on their way already; the
     backfill whose candidates are wanted, None for those that any crawl may fetch.
     """
+    known = exists().where(ArticleUrlRow.url_key == CandidateRow.url_key).label("known")
     due = (
-        select(CandidateRow)
+        select(CandidateRow, known)
         .where(_due(source_id, now, backfill_id))
         .order_by(CandidateRow.hinted_at.desc().nulls_last(), CandidateRow.id)
         .limit(None if limit is None else limit + len(besides))
@@ -141,6 +142,7 @@ def take(
                 attempts=row.attempts,
                 channel=ChannelKind(row.channel) if row.channel else ChannelKind.FEED,
                 backfill_id=row.backfill_id,
+                known=row.known,
             )
             for row in connection.execute(due)
             if row.canonical_url not in besides

@@ -38,11 +38,11 @@ class Indexed:
     text: str
 
 
-def indexed(title: str | None, text: str) -> Indexed:
-    """Fold a title and a text for the index and cut them to `FullTextConfig`."""
+def indexed(title: str, text: str) -> Indexed:
+    """Fold a title and a text, as `textnorm.normalize` gave them, for the index and cut them to `FullTextConfig`."""
     return Indexed(
-        _cut(textnorm.index_text(title or ""), CONFIG.max_title_tokens, CONFIG.max_title_bytes),
-        _cut(textnorm.index_text(text), CONFIG.max_text_tokens, CONFIG.max_text_bytes),
+        _cut(textnorm.index_normalized(title), CONFIG.max_title_tokens, CONFIG.max_title_bytes),
+        _cut(textnorm.index_normalized(text), CONFIG.max_text_tokens, CONFIG.max_text_bytes),
     )
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, Select, and_, func, select
+from sqlalchemy import Connection, Select, and_, func, or_, select
 
 from storage.dialects.base import DatabaseDialect
-from storage.models import ArticleRow, ArticleUrlRow, ClusterRow, RevisionRow
+from storage.models import ArticleRow, ArticleUrlRow, ClusterRow, LikenessRow, RevisionRow
+from storage.records import ClusterRole
 
 
 def problems(connection: Connection, dialect: DatabaseDialect) -> list[str]:
@@ -43,6 +44,29 @@ def problems(connection: Connection, dialect: DatabaseDialect) -> list[str]:
             select(ClusterRow.id)
             .outerjoin(ArticleRow, and_(ArticleRow.id == ClusterRow.origin_id, ArticleRow.cluster_id == ClusterRow.id))
             .where(ArticleRow.id.is_(None))
+        ),
+        "clusters whose representative is not a member": (
+            select(ClusterRow.id)
+            .outerjoin(ArticleRow, and_(ArticleRow.id == ClusterRow.representative_id, ArticleRow.cluster_id == ClusterRow.id))
+            .where(ArticleRow.id.is_(None))
+        ),
+        "clusters whose members are counted wrong": (
+            select(ClusterRow.id)
+            .join(members, members.c.cluster_id == ClusterRow.id)
+            .where(func.coalesce(ClusterRow.members, 0) != members.c.members)
+        ),
+        "articles with a role that their cluster does not give them": (
+            select(ArticleRow.id)
+            .outerjoin(ClusterRow, ClusterRow.id == ArticleRow.cluster_id)
+            .where(
+                or_(
+                    ArticleRow.cluster_id.is_(None) != ArticleRow.cluster_role.is_(None),
+                    (ArticleRow.cluster_role == ClusterRole.ORIGIN.value) != (ClusterRow.origin_id == ArticleRow.id),
+                )
+            )
+        ),
+        "likenesses that name the greater id first": select(LikenessRow.first_id.label("id")).where(
+            LikenessRow.first_id >= LikenessRow.second_id
         ),
     }
     found: list[str] = []

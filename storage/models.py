@@ -17,7 +17,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from storage.errors import BadRecord
 
 #: The Alembic revision that these tables are.
-SCHEMA_REVISION = "0003"
+SCHEMA_REVISION = "0004"
 #: The table in which Alembic remembers the revision, under the name that its tools look for.
 VERSION_TABLE = "alembic_version"
 #: APScheduler's own table, which lives beside ours.
@@ -90,6 +90,7 @@ class SourceRow(Base):
     interval_minutes: Mapped[int]
     next_due_at: Mapped[datetime | None]
     synced_at: Mapped[datetime | None]
+    agency: Mapped[str | None]
 
 
 class FeedRow(Base):
@@ -234,8 +235,9 @@ class BackfillStepRow(Base):
 class ClusterRow(Base):
     """The copies of one text.
 
-    `origin_id` names an article and is no foreign key: two tables that point at each other can neither be made nor emptied in one order.
-    `Database.check` looks after it. Ids are never used again (AUTOINCREMENT), also after two clusters were joined.
+    `origin_id` and `representative_id` name articles and are no foreign keys: two tables that point at each other can neither be made nor
+    emptied in one order. `Database.check` looks after them. `agency` is the news agency that most members name, `members` their number. Ids
+    are never used again (AUTOINCREMENT), also after two clusters were joined.
     """
 
     __tablename__ = "clusters"
@@ -244,6 +246,9 @@ class ClusterRow(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     origin_id: Mapped[int] = mapped_column(BigId)
     created_at: Mapped[datetime]
+    representative_id: Mapped[int | None] = mapped_column(BigId)
+    agency: Mapped[str | None]
+    members: Mapped[int | None]
 
 
 class ArticleRow(Base):
@@ -294,6 +299,9 @@ class ArticleRow(Base):
     keywords: Mapped[list[str] | None]
     languages: Mapped[dict[str, float] | None]
     evidence: Mapped[dict[str, Any] | None]
+    cluster_role: Mapped[str | None]
+    similarity: Mapped[float | None]
+    changes: Mapped[list[str] | None]
 
 
 Index("ix_articles_source_id_dated_at", ArticleRow.source_id, ArticleRow.dated_at)
@@ -314,7 +322,10 @@ class ArticleUrlRow(Base):
 
 
 class RevisionRow(Base):
-    """One version of a title and text. The text stands last, so that SQLite reads the rest without its overflow pages."""
+    """One version of a title and text. The text stands last, so that SQLite reads the rest without its overflow pages.
+
+    `kind` says what it changed; empty for the earliest version, and for those of before schema 0004.
+    """
 
     __tablename__ = "revisions"
     __table_args__ = (UniqueConstraint("article_id", "number"),)
@@ -325,11 +336,26 @@ class RevisionRow(Base):
     fetched_at: Mapped[datetime]
     text_hash: Mapped[str]
     extractor: Mapped[str]
+    kind: Mapped[str | None]
     archive_file: Mapped[str | None]
     archive_offset: Mapped[int | None] = mapped_column(BigInteger())
     title: Mapped[str | None]
     standfirst: Mapped[str | None]
     text: Mapped[str]
+
+
+class EventRow(Base):
+    """What a visit found of an article: gone, back, moved (to `url`). Rows are added, never changed (`storage.events`)."""
+
+    __tablename__ = "events"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    article_id: Mapped[int] = mapped_column(BigId, ForeignKey("articles.id"), primary_key=True)
+    at: Mapped[datetime] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    status: Mapped[int | None]
+    reason: Mapped[str]
+    url: Mapped[str | None]
 
 
 class FingerprintRow(Base):
@@ -341,6 +367,55 @@ class FingerprintRow(Base):
     kind: Mapped[str] = mapped_column(primary_key=True)
     value: Mapped[str] = mapped_column(primary_key=True)
     article_id: Mapped[int] = mapped_column(BigId, ForeignKey("articles.id"), primary_key=True)
+
+
+class SketchRow(Base):
+    """One hash of the sketch of a current text (`storage.dedup.shingles`), in the week in which the article appeared.
+
+    Kept in the order of its key, so that a look-up touches only the weeks around an article: their size, not that of the archive, decides
+    what it costs. A week of 90,000 articles a day (an archive of 10^8 in three years) has 12.6 million rows, 290 MB in SQLite; a B-tree of
+    ten times as many is one level deeper.
+    """
+
+    __tablename__ = "sketches"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    week: Mapped[int] = mapped_column(primary_key=True)
+    hash: Mapped[int] = mapped_column(primary_key=True)
+    article_id: Mapped[int] = mapped_column(BigId, primary_key=True)
+
+
+class LikenessRow(Base):
+    """Two articles that are copies of each other: the share of the first in the second, of the second in the first, and of both.
+
+    `first_id` is the smaller. `via` is 0 for near copies, -1 for what is alike in nothing but template and no copy, else a number made of
+    the fingerprint that both share. Of those that share one, only the pairs with the smallest `url_key` among them are here.
+    """
+
+    __tablename__ = "likenesses"
+    __table_args__ = (Index(None, "second_id"), {"sqlite_with_rowid": False})
+
+    first_id: Mapped[int] = mapped_column(BigId, ForeignKey("articles.id"), primary_key=True)
+    second_id: Mapped[int] = mapped_column(BigId, ForeignKey("articles.id"), primary_key=True)
+    via: Mapped[int] = mapped_column(primary_key=True)
+    first_share: Mapped[float]
+    second_share: Mapped[float]
+    jaccard: Mapped[float]
+
+
+class RebuildRow(Base):
+    """How far a rebuild of the copies has come: articles up to `compared_id` have been compared, up to `settled_id` put into clusters.
+
+    There is one row while a rebuild is unfinished. Articles after `last_id` came later and were compared when they came.
+    """
+
+    __tablename__ = "rebuilds"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    started_at: Mapped[datetime]
+    compared_id: Mapped[int] = mapped_column(BigId)
+    settled_id: Mapped[int] = mapped_column(BigId)
+    last_id: Mapped[int] = mapped_column(BigId)
 
 
 class TagRow(Base):
@@ -377,6 +452,8 @@ class FetchRow(Base):
 
 
 Index("ix_fetches_source_id_fetched_at", FetchRow.source_id, FetchRow.fetched_at)
+_OF_ARTICLE = FetchRow.article_id.is_not(None)
+Index("ix_fetches_article_id", FetchRow.article_id, sqlite_where=_OF_ARTICLE, postgresql_where=_OF_ARTICLE)
 
 
 class HostRow(Base):

@@ -8,9 +8,11 @@ from datetime import datetime
 from storage import textgate, textnorm
 from storage.decisions import Version
 from storage.dedup import exact
+from storage.dedup.shingles import Shingles
 from storage.errors import BadRecord
 from storage.fulltext import Indexed, indexed
 from storage.models import url_key
+from storage.neighbours import keep_shingles
 from storage.records import ArchivePlace, ArticleDraft, Attempt, Outcome, Tag
 
 
@@ -22,6 +24,7 @@ class PreparedDraft:
     url_key: str
     version: Version
     fingerprints: frozenset[str]
+    shingles: Shingles
     tokens: Indexed
     archived: ArchivePlace | None = None
 
@@ -74,8 +77,9 @@ def prepare(attempt: Attempt) -> Prepared:
         return Prepared(attempt, key, None, Outcome.NO_TEXT, "nothing is left of the text after cleaning")
     hashes = exact.hashes(draft.text)
     version = Version(textnorm.normalize(draft.title or ""), hashes.text_hash, draft.fetched_at)
-    tokens = indexed(draft.title, draft.text)
-    prepared = PreparedDraft(draft, url_key(draft.canonical_url), version, hashes.fingerprints, tokens, attempt.archived)
+    tokens = indexed(version.title, hashes.normalized)
+    words = keep_shingles(hashes.text_hash, hashes.normalized)
+    prepared = PreparedDraft(draft, url_key(draft.canonical_url), version, hashes.fingerprints, words, tokens, attempt.archived)
     return Prepared(attempt, key, prepared, None, attempt.reason)
 
 

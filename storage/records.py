@@ -78,6 +78,38 @@ class ClusterRole(StrEnum):
 
     ORIGIN = "origin"
     COPY = "copy"
+    PARTIAL = "partial"
+
+
+class RevisionKind(StrEnum):
+    """What a revision changed: letters, spaces and signs only (`storage.changes`), or the words of text, headline, or both."""
+
+    MINOR = "minor"
+    TEXT = "text"
+    HEADLINE = "headline"
+    BOTH = "text and headline"
+
+
+class EventKind(StrEnum):
+    """What happened to an article besides its revisions.
+
+    Its address stopped to answer with it (404, 410, or another article in its place), or answers with it again; it has another address
+    since; its source published it once more under a new one, as an article of its own.
+    """
+
+    GONE = "gone"
+    BACK = "back"
+    MOVED = "moved"
+    REPUBLISHED = "republished"
+
+
+class CopyChange(StrEnum):
+    """What a copy made of the text that represents its cluster: left out, put in, said in other words, put under another headline."""
+
+    CUT = "cut"
+    ADDED = "added"
+    REWORDED = "reworded"
+    HEADLINE = "headline"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +117,8 @@ class SourceRecord:
     """A publisher, as last synced from the catalog or made from a host while ingesting.
 
     `country` is ISO 3166-1 alpha-2 (`XX` pan-regional or international, None unknown), `languages` are ISO 639 codes, `interval_minutes`
-    the time between two scheduled crawls. `next_due_at` is None until the source was scheduled once.
+    the time between two scheduled crawls. `next_due_at` is None until the source was scheduled once. `agency` is the code of the news
+    agency that it is, as in `Article.agency`; None for other publishers.
     """
 
     id: str
@@ -97,6 +130,7 @@ class SourceRecord:
     from_catalog: bool = True
     interval_minutes: int = 60
     next_due_at: datetime | None = None
+    agency: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +204,7 @@ class FrontierEntry:
     `found_in` names the feed, sitemap or file and `channel` its kind; `hints` carries what that place said of it (title, published_at,
     language, summary), JSON-ready. `backfill_id` is the backfill that wants it, None when any crawl may fetch it. An article that is
     visited again on purpose comes with `channel` revisit and with the validators that its server gave last time (RFC 9110 section 8.8).
+    `known` says that its address leads to an article that we have: whatever the page has become, the article stays.
     """
 
     url: str
@@ -183,6 +218,7 @@ class FrontierEntry:
     backfill_id: int | None = None
     etag: str | None = None
     last_modified: str | None = None
+    known: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -378,8 +414,9 @@ def article_key(canonical_url: str) -> str:
 class Article:
     """A stored article with its current text. The fields named as in `ArticleDraft` mean the same.
 
-    `id` is stable within its database; `cluster` and `cluster_key` (the `key` of the cluster's origin) are None while no copy of the text
-    is known; `revisions` counts the versions seen.
+    `id` is stable within its database; `cluster`, `cluster_key` (the `key` of the cluster's origin), `origin`, `origin_source` (its number
+    and its publisher) and `representative` are None while no copy of the text is known. `similarity` and `changes` compare the text with
+    that of the `representative`, which is the origin nearly always. `revisions` counts the versions seen.
     """
 
     id: int
@@ -413,6 +450,13 @@ class Article:
     gone_at: datetime | None = None
     visited_at: datetime | None = None
     cluster_key: str | None = None
+    similarity: float | None = None
+    changes: tuple[CopyChange, ...] = ()
+    cluster_members: int | None = None
+    cluster_agency: str | None = None
+    origin: int | None = None
+    origin_source: str | None = None
+    representative: int | None = None
     agency: str | None = None
     keywords: tuple[str, ...] = ()
     standfirst: str | None = None
@@ -425,6 +469,11 @@ class Article:
     def body(self) -> str:
         """The text without its standfirst."""
         return without_standfirst(self.text, self.standfirst)
+
+    @property
+    def weight(self) -> float:
+        """What the article counts when every text counts once: 1, or its share of its cluster."""
+        return 1 / (self.cluster_members or 1)
 
     @property
     def key(self) -> str:
@@ -443,7 +492,10 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """One version of an article's title and text. `number` counts from 1."""
+    """One version of an article's title and text. `number` counts from 1, in the order of arrival.
+
+    `kind` says what it changed in the version that was fetched before it; None for the earliest, and for those of before schema 0004.
+    """
 
     article_id: int
     number: int
@@ -453,6 +505,29 @@ class Revision:
     fetched_at: datetime
     extractor: str
     archived: ArchivePlace | None = None
+    kind: RevisionKind | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What a visit found to have happened to an article by then.
+
+    `status` is the HTTP status that said so, `url` the new address (moved, republished).
+    """
+
+    article_id: int
+    kind: EventKind
+    at: datetime
+    status: int | None = None
+    reason: str = ""
+    url: str | None = None
+
+
+class Weight(StrEnum):
+    """What is counted: every article, or every text once, in however many copies it stands (a text without a copy is one too)."""
+
+    ARTICLES = "articles"
+    CLUSTERS = "clusters"
 
 
 @dataclass(frozen=True, slots=True)
@@ -460,7 +535,9 @@ class ArticleFilter:
     """Which articles a question is about. An empty filter is the whole corpus.
 
     `since` is inclusive and `until` exclusive; both are compared with `published_at`, and with `first_seen_at` where that is unknown.
-    Several values of one field mean any of them; `countries` are the countries an article is tagged with.
+    Several values of one field mean any of them; `countries` are the countries an article is tagged with. `revised` asks whether there is
+    more than one revision, `gone` whether it is gone now; None for both. Of the copies of one text that match, a search shows one, unless
+    `copies` asks for each; whoever counts or reads all says so with a `Weight`.
     """
 
     query: str = ""
@@ -470,6 +547,9 @@ class ArticleFilter:
     since: datetime | None = None
     until: datetime | None = None
     relevant: bool | None = None
+    revised: bool | None = None
+    gone: bool | None = None
+    copies: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -482,8 +562,56 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Cluster:
+    """The copies of one text, of the whole corpus: `key` is that of their origin, `sources` are by id, each once.
+
+    `agency` is the news agency that the text comes from, by what most members say; `members` their number.
+    """
+
+    key: str
+    origin_source: str
+    origin_url: str
+    origin_title: str | None
+    origin_published_at: datetime | None
+    agency: str | None
+    members: int
+    first_published_at: datetime | None
+    last_published_at: datetime | None
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CopyShare:
+    """How many articles of a source or a language are copies of another article, and what part of them that is (0 … 1)."""
+
+    articles: int
+    copies: int
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class CopyStats:
+    """The copies of the corpus in numbers: every member of a cluster but its origin is one.
+
+    `by_size` counts the clusters with so many members; `agencies` counts the clusters whose text comes from an agency.
+    """
+
+    articles: int
+    clusters: int
+    copies: int
+    by_size: Mapping[int, int]
+    by_source: Mapping[str, CopyShare]
+    by_language: Mapping[str, CopyShare]
+    agencies: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
 class Stats:
-    """The corpus in numbers."""
+    """The corpus in numbers.
+
+    `by_source`, `by_language` and `by_country` count what `weight` says; by clusters, a text counts once in each group that has a copy of
+    it, so that their sum may be more than the number of texts. `texts` is that number: the articles, each cluster counted once.
+    """
 
     articles: int
     revisions: int
@@ -497,3 +625,5 @@ class Stats:
     by_language: Mapping[str, int]
     by_country: Mapping[str, int]
     by_outcome: Mapping[Outcome, int]
+    texts: int = 0
+    weight: Weight = Weight.ARTICLES

@@ -15,7 +15,7 @@ from storage.errors import NotFound
 from storage.models import FeedRow, SourceRow, url_key
 from storage.records import FeedState, SourceRecord
 
-_FROM_CATALOG = ("name", "homepage", "country", "languages", "enabled", "from_catalog", "interval_minutes", "synced_at")
+_FROM_CATALOG = ("name", "homepage", "country", "languages", "enabled", "from_catalog", "interval_minutes", "synced_at", "agency")
 _FROM_POLL = ("etag", "last_modified", "fetched_at", "status", "items", "failures", "not_before", "skip_hours", "skip_days")
 
 
@@ -131,6 +131,7 @@ def _row(source: SourceRecord, synced_at: datetime | None) -> dict[str, Any]:
         "enabled": source.enabled,
         "from_catalog": source.from_catalog,
         "interval_minutes": source.interval_minutes,
+        "agency": source.agency,
         "next_due_at": source.next_due_at,
         "synced_at": synced_at,
     }
@@ -147,6 +148,7 @@ def _record(row: Any) -> SourceRecord:
         from_catalog=row.from_catalog,
         interval_minutes=row.interval_minutes,
         next_due_at=row.next_due_at,
+        agency=row.agency,
     )
 
 

@@ -145,7 +145,12 @@ def index_text(text: str) -> str:
     a root letter without a dictionary: لبنان must not become بنان.
     Source: Larkey et al. 2007 (light10), see the module.
     """
-    return _ARTICLES.sub("", normalize(text))
+    return index_normalized(normalize(text))
+
+
+def index_normalized(normalized: str) -> str:
+    """Fold what `normalize` gave as `index_text` folds the text itself."""
+    return _ARTICLES.sub("", normalized)
 
 
 def query_terms(text: str) -> list[str]:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, select, update
 
 from storage.database import Database
 from storage.models import ArticleRow
@@ -30,20 +30,20 @@ def next_visit(first_seen_at: datetime, visited_at: datetime, ages: Sequence[tim
     return min((at for age in ages if (at := first_seen_at + age) > visited_at), default=None)
 
 
-def after(attempt: Attempt, outcome: Outcome, first_seen_at: datetime) -> dict[str, Any]:
-    """Return what a try changes in the row of its article. Pure.
+def after(attempt: Attempt, outcome: Outcome, first_seen_at: datetime, visited_at: datetime | None = None) -> dict[str, Any]:
+    """Return what a try changes in the row of its article, which a visit last found at `visited_at`. Pure.
 
-    A visit that the host's wish put off is made as soon as it may be; one that failed otherwise is left to the next planned one. An article
-    that was gone and answers again is no longer gone.
+    A visit that the host's wish put off is made as soon as it may be; one that failed otherwise is left to the next planned one. An earlier
+    visit that an archive brings later changes nothing. Whether the article is gone is for `storage.events`.
     """
+    if visited_at is not None and attempt.fetched_at < visited_at:
+        return {}
     planned = next_visit(first_seen_at, attempt.fetched_at, attempt.visits)
     values: dict[str, Any] = {"next_visit_at": planned}
     if outcome in FOUND:
-        values |= {"visited_at": attempt.fetched_at, "gone_at": None}
+        values["visited_at"] = attempt.fetched_at
         if attempt.etag or attempt.last_modified or outcome is not Outcome.NOT_MODIFIED:
             values |= {"etag": attempt.etag, "last_modified": attempt.last_modified}
-    elif outcome is Outcome.GONE:
-        values["gone_at"] = func.coalesce(ArticleRow.gone_at, attempt.fetched_at)
     elif outcome is Outcome.BLOCKED and attempt.http_status is None and attempt.retry_at is not None:
         values["next_visit_at"] = attempt.retry_at
     return values
@@ -52,6 +52,8 @@ def after(attempt: Attempt, outcome: Outcome, first_seen_at: datetime) -> dict[s
 def write(connection: Connection, changes: Mapping[int, dict[str, Any]]) -> None:
     """Write what tries changed in their articles, inside the transaction of their results."""
     for article_id, values in changes.items():
+        if not values:
+            continue
         connection.execute(update(ArticleRow).where(ArticleRow.id == article_id).values(values))
 
 
@@ -78,6 +80,7 @@ def due(database: Database, source_id: str, *, limit: int, now: datetime, beside
             channel=ChannelKind.REVISIT,
             etag=row.etag,
             last_modified=row.last_modified,
+            known=True,
         )
         for row in rows
         if row.canonical_url not in besides

@@ -17,7 +17,7 @@ from storage import runs
 from storage.corpus import Corpus
 from storage.database import Database
 from storage.errors import ExportError
-from storage.records import Article, ArticleFilter, Outcome
+from storage.records import Article, Outcome
 from storage.terminal import cell, err, out, table
 
 PORT = 8470  # the outlets keep their addresses from one demo to the next, so that what was stored can be crawled again
@@ -161,7 +161,7 @@ def _ledger(db: str) -> None:
 def _copies(corpus: Corpus) -> None:
     """Print the largest cluster of copies."""
     clusters: dict[int, list[Article]] = {}
-    for article in corpus.articles(ArticleFilter()):
+    for article in corpus.articles():
         if article.cluster is not None:
             clusters.setdefault(article.cluster, []).append(article)
     if not clusters:
@@ -183,4 +183,4 @@ def _copies(corpus: Corpus) -> None:
 
 
 def _revised(corpus: Corpus) -> Article | None:
-    return next((article for article in corpus.articles(ArticleFilter()) if article.revisions > 1), None)
+    return next((article for article in corpus.articles() if article.revisions > 1), None)

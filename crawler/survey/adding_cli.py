@@ -1,6 +1,5 @@
 """The command that makes a source of a site: `dragoman sources add`."""
 
-# ruff: noqa: PLC0415 - commands import what they need when they run
 from __future__ import annotations
 
 import sys

@@ -1,6 +1,5 @@
 """The command that asks whether the sources still answer: `dragoman sources check`."""
 
-# ruff: noqa: PLC0415 - commands import what they need when they run
 from __future__ import annotations
 
 from collections import Counter

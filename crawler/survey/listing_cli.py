@@ -1,6 +1,5 @@
 """The commands that show what is in the catalog: `dragoman sources list|show`."""
 
-# ruff: noqa: PLC0415 - commands import what they need when they run
 from __future__ import annotations
 
 from pathlib import Path

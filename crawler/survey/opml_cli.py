@@ -1,6 +1,5 @@
 """The commands that exchange lists of subscriptions with feed readers: `dragoman sources import-opml|export-opml`."""
 
-# ruff: noqa: PLC0415 - commands import what they need when they run
 from __future__ import annotations
 
 import os

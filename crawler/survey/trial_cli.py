@@ -1,6 +1,5 @@
 """The command that reads stored pages by the rules of their source: `dragoman sources try`."""
 
-# ruff: noqa: PLC0415 - commands import what they need when they run
 from __future__ import annotations
 
 from pathlib import Path

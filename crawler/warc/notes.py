@@ -81,7 +81,7 @@ class CandidateNote:
     """One answer to a candidate: which record it is, and what the crawl knew of it.
 
     `url` is the candidate as it was found; the address that answered is in `written`. `outcome` and `reason` are set when the answer
-    was judged by its status and headers alone; a page is judged anew from its bytes.
+    was judged by its status and headers alone; a page is judged anew from its bytes. `known` says that its article was in the corpus.
     """
 
     source: NotedSource
@@ -94,6 +94,7 @@ class CandidateNote:
     hints: Mapping[str, Any] = field(default_factory=dict)
     outcome: Outcome | None = None
     reason: str = ""
+    known: bool = False
 
     def candidate(self) -> Candidate:
         """Return the candidate as the extraction saw it."""
@@ -136,6 +137,8 @@ def to_json(note: CandidateNote) -> bytes:
         value["source"]["extraction"] = asdict(note.source.rules)
     if note.written.payload is not None:
         value["payload"] = _place(note.written.payload)
+    if note.known:
+        value["known"] = True
     if note.outcome is not None:
         value |= {"outcome": note.outcome.value, "reason": note.reason}
     # ASCII only: a lone surrogate in a feed's title must not keep the note from being written
@@ -157,6 +160,7 @@ def note_of(source: Source, entry: FrontierEntry, written: Written, outcome: Out
         hints=entry.hints,
         outcome=outcome,
         reason=reason,
+        known=entry.known,
     )
 
 
@@ -191,6 +195,7 @@ def from_json(block: bytes, *, record_id: str, url: str, fetched_at: str) -> Can
             hints=dict(value.get("hints") or {}),
             outcome=Outcome(outcome) if outcome else None,
             reason=str(value.get("reason") or ""),
+            known=value.get("known") is True,
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         why = " ".join(str(error).split())

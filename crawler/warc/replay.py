@@ -53,7 +53,8 @@ def _attempt(visit: ArchivedVisit, context: PageContext, policy: Policy) -> Atte
         headers=headers,
     )
     # an article that is in the corpus stays there, whatever it has become
-    keep = replace(policy, keep_irrelevant=True) if note.channel is ChannelKind.REVISIT else policy
+    # (notes of before 0004 say so by their channel)
+    keep = replace(policy, keep_irrelevant=True) if note.known or note.channel is ChannelKind.REVISIT else policy
     return process_page(page, context, keep)
 
 

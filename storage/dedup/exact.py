@@ -58,10 +58,11 @@ _DASHED_CREDIT = re.compile(r"(?:(?<=[.!?؟۔\"”»)])|\n)\s*[–—―]+\s*([^
 
 @dataclass(frozen=True, slots=True)
 class ExactHashes:
-    """The hash of a whole text, and every hash by which its copies are found (none for a short text)."""
+    """The hash of a whole text, every hash by which its copies are found (none for a short text), and the normalised text."""
 
     text_hash: str
     fingerprints: frozenset[str]
+    normalized: str
 
 
 def hashes(text: str) -> ExactHashes:
@@ -74,7 +75,7 @@ def hashes(text: str) -> ExactHashes:
     framed = body != text.strip()
     fingerprint = _fingerprint(textnorm.normalize(body) if framed else whole)
     whole_hash = _sha256(whole)
-    return ExactHashes(whole_hash, frozenset() if fingerprint is None else frozenset({whole_hash, fingerprint}))
+    return ExactHashes(whole_hash, frozenset() if fingerprint is None else frozenset({whole_hash, fingerprint}), whole)
 
 
 def text_hash(text: str) -> str:

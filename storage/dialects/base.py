@@ -89,6 +89,17 @@ class DatabaseDialect(ABC):
         """Return the revisions that the full-text index knows: column `revision_id`."""
 
     @abstractmethod
+    def add_sketches(self, connection: Connection, rows: Sequence[tuple[int, int, int]]) -> None:
+        """Keep hashes of sketches: `rows` are (week, hash, article id), at least one. Those that are there already stay."""
+
+    @abstractmethod
+    def shared_hashes(self, connection: Connection, probes: Sequence[tuple[int, int, int]], least: int) -> list[tuple[int, int, int]]:
+        """Look up sketches: `probes` are (number, week, hash).
+
+        Returns: (number, article id, how many of the hashes with this number the article has), where these are at least `least`.
+        """
+
+    @abstractmethod
     def day(self, instant: Any, offset_minutes: ColumnElement[int] | None = None) -> ColumnElement[str]:
         """Return the day of a column of instants as YYYY-MM-DD: in UTC, or so many minutes east of it."""
 

@@ -92,6 +92,26 @@ class PostgresqlDialect(DatabaseDialect):
         found = select(_INDEX.c.revision_id.label("revision_id"), score.label("score")).where(_INDEX.c.document.bool_op("@@")(wanted))
         return found.subquery("matches")
 
+    def add_sketches(self, connection: Connection, rows: Sequence[tuple[int, int, int]]) -> None:
+        """See the base class. One statement for all rows spares a round trip each."""
+        statement = text(
+            "INSERT INTO sketches (week, hash, article_id)"
+            " SELECT * FROM unnest(CAST(:weeks AS int[]), CAST(:hashes AS int[]), CAST(:ids AS bigint[])) ON CONFLICT DO NOTHING"
+        )
+        weeks, hashes, ids = (list(column) for column in zip(*rows, strict=True))
+        connection.execute(statement, {"weeks": weeks, "hashes": hashes, "ids": ids})
+
+    def shared_hashes(self, connection: Connection, probes: Sequence[tuple[int, int, int]], least: int) -> list[tuple[int, int, int]]:
+        """See the base class."""
+        statement = text(
+            "SELECT p.number, s.article_id, count(*) FROM unnest(CAST(:numbers AS int[]), CAST(:weeks AS int[]), CAST(:hashes AS int[]))"
+            " AS p (number, week, hash) JOIN sketches AS s ON s.week = p.week AND s.hash = p.hash"
+            " GROUP BY 1, 2 HAVING count(*) >= :least"
+        )
+        numbers, weeks, hashes = (list(column) for column in zip(*probes, strict=True))
+        rows = connection.execute(statement, {"numbers": numbers, "weeks": weeks, "hashes": hashes, "least": least})
+        return [(number, article_id, shared) for number, article_id, shared in rows]
+
     def indexed_ids(self) -> Subquery:
         """See the base class."""
         return select(_INDEX.c.revision_id.label("revision_id")).subquery("indexed")

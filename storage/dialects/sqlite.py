@@ -160,6 +160,20 @@ class SqliteDialect(DatabaseDialect):
         )
         return found.subquery("matches")
 
+    def add_sketches(self, connection: Connection, rows: Sequence[tuple[int, int, int]]) -> None:
+        """See the base class. Said to the driver itself, because there are twenty rows an article."""
+        connection.exec_driver_sql("INSERT OR IGNORE INTO sketches (week, hash, article_id) VALUES (?, ?, ?)", list(rows))
+
+    def shared_hashes(self, connection: Connection, probes: Sequence[tuple[int, int, int]], least: int) -> list[tuple[int, int, int]]:
+        """See the base class. CROSS JOIN keeps the probes the outer loop (SQLite manual, 'Manual Control Of Query Plans')."""
+        statement = text(
+            "SELECT json_extract(p.value, '$[0]') AS number, s.article_id, count(*) FROM json_each(:probes) AS p"
+            " CROSS JOIN sketches AS s ON s.week = json_extract(p.value, '$[1]') AND s.hash = json_extract(p.value, '$[2]')"
+            " GROUP BY 1, 2 HAVING count(*) >= :least"
+        )
+        rows = connection.execute(statement, {"probes": to_json(probes), "least": least})
+        return [(number, article_id, shared) for number, article_id, shared in rows]
+
     def indexed_ids(self) -> Subquery:
         """See the base class."""
         return select(column("id").label("revision_id")).select_from(table("article_text_docsize")).subquery("indexed")

@@ -1,8 +1,8 @@
 """Write an export so that it is whole or not there.
 
-The data goes into `articles.<ext>.<pid>.part`, the coverage table into `coverage.<ext>.<pid>.part`; they are synced and renamed. The old
-manifest is removed before that, and the new one is renamed into place last. So a manifest never describes other data than that beside it,
-whenever the process dies: what is left is `.part` files, which the next export sweeps once their process is gone.
+The data goes into `articles.<ext>.<pid>.part`, the tables of clusters and of coverage into parts of their own; they are synced and renamed.
+The old manifest is removed before that, and the new one is renamed into place last. So a manifest never describes other data than that
+beside it, whenever the process dies: what is left is `.part` files, which the next export sweeps once their process is gone.
 """
 
 from __future__ import annotations
@@ -17,12 +17,13 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, BinaryIO, get_args
+from typing import Any, BinaryIO, TypeVar, get_args
 
 import pyarrow as pa
 
 from storage.coverage import Coverage
 from storage.errors import ExportError
+from storage.export import clusters as clusters_table
 from storage.export import coverage as coverage_table
 from storage.export.columns import RowReader
 from storage.export.csv import CsvWriter
@@ -30,13 +31,15 @@ from storage.export.formats import RowWriter
 from storage.export.jsonl import JsonlWriter
 from storage.export.manifest import MANIFEST_NAME, UNDETERMINED, ExportedFile, ExportFormat, Manifest, plain_query
 from storage.export.parquet import ParquetWriter
-from storage.records import Article
+from storage.records import Article, Cluster
+
+_R = TypeVar("_R", Article, Cluster)
 
 _WRITERS: dict[str, Callable[[BinaryIO], RowWriter]] = {"csv": CsvWriter, "jsonl": JsonlWriter, "parquet": ParquetWriter}
 _NOTES = {"csv": CsvWriter.notes, "jsonl": JsonlWriter.notes, "parquet": ParquetWriter.notes}
 
 # The only names that an export ever gives: nothing else in the folder is touched, whatever an old manifest lists.
-_OWN_NAMES = frozenset(f"{stem}.{extension}" for stem in ("articles", "coverage") for extension in _WRITERS)
+_OWN_NAMES = frozenset(f"{stem}.{extension}" for stem in ("articles", "clusters", "coverage") for extension in _WRITERS)
 _PART = re.compile(rf"(?:{'|'.join(map(re.escape, sorted(_OWN_NAMES)))}|{re.escape(MANIFEST_NAME)})\.(\d+)\.part")
 
 _ROWS_BETWEEN_REPORTS = 100
@@ -63,13 +66,14 @@ def export_articles(
     now: datetime,
     progress: Callable[[int], None] | None = None,
     coverage: Coverage | None = None,
+    clusters: Iterable[Cluster] | None = None,
 ) -> Manifest:
     """Write articles to `out/articles.<format>` and describe them in `out/manifest.json`.
 
     Articles are taken one by one and never held together. `query` says which were asked for, `versions` names code and schema, `now` is
     aware; `progress` is told the number of rows written so far, now and then and at the end. `coverage` is written to
-    `out/coverage.<format>`. `out` is made if it can be; other files in it stay, but for those of a previous export that this one does not
-    write.
+    `out/coverage.<format>`, `clusters`, taken one by one after the articles, to `out/clusters.<format>`. `out` is made if it can be; other
+    files in it stay, but for those of a previous export that this one does not write.
 
     Returns the manifest. Raises ExportError, in one line, when the files cannot be written; what the iterator raises passes through. After
     any failure there is no `.part` file of this export and nothing under its final names; an earlier export is untouched until the new
@@ -83,13 +87,18 @@ def export_articles(
     faults: list[BaseException] = []
     with _one_line(out, faults):
         data, manifest_path = out / f"articles.{format}", out / MANIFEST_NAME
-        ledger = out / f"coverage.{format}"
-        _prepare(out, (data, ledger, manifest_path))
-        data_part, ledger_part, manifest_part = _part(data), _part(ledger), _part(manifest_path)
+        ledger, copies = out / f"coverage.{format}", out / f"clusters.{format}"
+        _prepare(out, (data, copies, ledger, manifest_path))
+        data_part, copies_part, ledger_part, manifest_part = _part(data), _part(copies), _part(ledger), _part(manifest_path)
         try:
             counts = _write_rows(_watched(articles, faults), data_part, format, progress)
             moves = [(data_part, data)]
             files = [replace(_describe(data_part, data.name), rows=counts.rows)]
+            found = 0
+            if clusters is not None:
+                found = _write_clusters(_watched(clusters, faults), copies_part, format)
+                moves.append((copies_part, copies))
+                files.append(replace(_describe(copies_part, copies.name), rows=found))
             if coverage is not None:
                 table = list(coverage_table.rows(coverage))
                 _write_table(ledger_part, table, format)
@@ -106,13 +115,16 @@ def export_articles(
                 by_language=_sorted(counts.by_language),
                 extractors=_sorted(counts.extractors),
                 repaired_rows=counts.repaired,
-                notes=_NOTES[format] + (coverage_table.NOTES if coverage is not None else ()),
+                notes=_NOTES[format]
+                + (clusters_table.NOTES if clusters is not None else ())
+                + (coverage_table.NOTES if coverage is not None else ()),
                 coverage=coverage_table.described(coverage) if coverage is not None else {},
+                clusters=clusters_table.described(found) if clusters is not None else {},
             )
             _write_synced(manifest_part, manifest.to_json().encode())
             _put_in_place(out, [*moves, (manifest_part, manifest_path)])
         except BaseException:  # an interrupt leaves as little behind as an error does
-            for part in (data_part, ledger_part, manifest_part):
+            for part in (data_part, copies_part, ledger_part, manifest_part):
                 with suppress(OSError):
                     part.unlink(missing_ok=True)
             raise
@@ -132,10 +144,10 @@ def _one_line(out: Path, faults: list[BaseException]) -> Iterator[None]:
         raise ExportError(f"{out}: cannot be written: {' '.join(str(error).split())}") from error
 
 
-def _watched(articles: Iterable[Article], faults: list[BaseException]) -> Iterator[Article]:
-    """Yield articles, and remember what their iterator raised: that is no fault of the export's."""
+def _watched(records: Iterable[_R], faults: list[BaseException]) -> Iterator[_R]:
+    """Yield articles or clusters, and remember what their iterator raised: that is no fault of the export's."""
     try:
-        yield from articles
+        yield from records
     except OSError as error:
         faults.append(error)
         raise
@@ -197,6 +209,15 @@ def _write_rows(articles: Iterable[Article], path: Path, extension: str, progres
         progress(counts.rows)
     counts.repaired = reader.repaired
     return counts
+
+
+def _write_clusters(clusters: Iterable[Cluster], path: Path, extension: str) -> int:
+    """Write the table of clusters and sync it; return its rows."""
+    with path.open("wb") as stream:
+        rows = clusters_table.write(stream, clusters, extension)
+        stream.flush()
+        os.fsync(stream.fileno())
+    return rows
 
 
 def _write_table(path: Path, table: Sequence[Mapping[str, Any]], extension: str) -> None:

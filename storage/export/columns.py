@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
 from storage.errors import ExportError
-from storage.records import Article
+from storage.records import Article, Cluster
 
 
 class ColumnType(StrEnum):
@@ -31,7 +31,7 @@ class ColumnType(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its name, its type, what it means, and the field of `storage.records.Article` it shows, where that has another name.
+    """A column: its name, its type, what it means, and the field of the record (an `Article`) it shows, where that has another name.
 
     Nothing that depends on the order in which articles arrived may be a column: the same articles give the same export.
     """
@@ -76,7 +76,22 @@ COLUMNS: tuple[Column, ...] = (
     Column(
         "cluster", _T.TEXT, "What all copies of one text share: the id of their origin; empty while no copy is known.", shows="cluster_key"
     ),
-    Column("cluster_role", _T.CATEGORY, "Place among the copies: origin or copy."),
+    Column(
+        "cluster_role", _T.CATEGORY, "Place among the copies: origin, copy, or partial (less than four fifths of either text is shared)."
+    ),
+    Column(
+        "similarity",
+        _T.NUMBER,
+        "Share of the word triples of both texts together that it has in common with the text that represents the cluster, 0 to 1.",
+    ),
+    Column("changes", _T.CATEGORIES, "What it did to that text: cut, added, reworded; headline for another headline."),
+    Column("cluster_agency", _T.CATEGORY, "News agency that the text comes from, by what most of its copies say, as a code."),
+    Column("cluster_members", _T.INTEGER, "How many articles the cluster has, in the whole corpus and not in the export alone."),
+    Column(
+        "weight",
+        _T.NUMBER,
+        "1 / cluster_members, and 1 without a copy: summed over the whole corpus, every text counts once. It is of the corpus too.",
+    ),
     Column("relevant", _T.BOOLEAN, "Whether it was judged to be politics of the region."),
     Column("relevance", _T.NUMBER, "Score behind that judgement, 0 to 1."),
     Column("relevance_reasons", _T.TEXTS, "What spoke for it and against it, in words."),
@@ -89,27 +104,28 @@ _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class RowReader:
-    """Read articles as rows, and repair what no file format can hold.
+    """Read articles, or other records that `columns` describe, as rows, and repair what no file format can hold.
 
-    Lone surrogates become U+FFFD; NaN and infinities in `extra` become null. `repaired` counts the articles in which that was needed.
+    Lone surrogates become U+FFFD; NaN and infinities in `extra` become null. `repaired` counts the records in which that was needed.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, columns: Sequence[Column] = COLUMNS) -> None:
         """Start with nothing repaired."""
+        self._columns = columns
         self.repaired = 0
         self._repaired_one = False
 
-    def read(self, article: Article) -> dict[str, Any]:
+    def read(self, record: Article | Cluster) -> dict[str, Any]:
         """Return the value of each column: None, int, float, bool, str, aware datetime, list of str, or a JSON-ready dict.
 
-        Raises ExportError naming the article when a time has no zone or `extra` is not JSON-ready.
+        Raises ExportError naming the record when a time has no zone or `extra` is not JSON-ready.
         """
         self._repaired_one = False
         try:
-            row = {column.name: self._value(column, getattr(article, column.field)) for column in COLUMNS}
+            row = {column.name: self._value(column, getattr(record, column.field)) for column in self._columns}
         except (TypeError, ValueError) as error:
-            message = f"article {article.id} ({article.canonical_url}) cannot be exported: {error}"
-            raise ExportError(message, url=article.canonical_url) from error
+            what, url = ("cluster", record.origin_url) if isinstance(record, Cluster) else (f"article {record.id}", record.canonical_url)
+            raise ExportError(f"{what} ({url}) cannot be exported: {error}", url=url) from error
         self.repaired += self._repaired_one
         return row
 

@@ -35,7 +35,7 @@ class Manifest:
 
     `versions` names the code and the schema; `extractors` counts the rows by extractor version. `notes` says what the format changes;
     `repaired_rows` counts rows in which characters that no file can hold were replaced. `coverage` describes the coverage
-    table, if there is one. `created_at` is aware UTC.
+    table, if there is one, `clusters` that of the clusters. `created_at` is aware UTC.
     """
 
     format: str
@@ -50,6 +50,7 @@ class Manifest:
     repaired_rows: int = 0
     notes: tuple[str, ...] = ()
     coverage: Mapping[str, Any] = field(default_factory=dict)
+    clusters: Mapping[str, Any] = field(default_factory=dict)
 
     def to_json(self) -> str:
         """Return the manifest as it is written, columns and their meanings included."""

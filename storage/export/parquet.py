@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO, ClassVar
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from storage.export.columns import COLUMNS, ColumnType, dump_json
+from storage.export.columns import COLUMNS, Column, ColumnType, dump_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +39,20 @@ ARROW_TYPES = {
     ColumnType.OBJECT: pa.string(),
 }
 
-SCHEMA = pa.schema([pa.field(column.name, ARROW_TYPES[column.type], metadata={"meaning": column.meaning}) for column in COLUMNS])
 
-# Columns with few different values, by the path that Parquet gives them.
-_DICTIONARY = [column.name for column in COLUMNS if column.type is ColumnType.CATEGORY] + [
-    f"{column.name}.list.element" for column in COLUMNS if column.type is ColumnType.CATEGORIES
-]
+def schema_of(columns: Sequence[Column]) -> pa.Schema:
+    """Return the columns as Arrow writes them, with their meanings."""
+    return pa.schema([pa.field(column.name, ARROW_TYPES[column.type], metadata={"meaning": column.meaning}) for column in columns])
+
+
+SCHEMA = schema_of(COLUMNS)
+
+
+def _dictionary(columns: Sequence[Column]) -> list[str]:
+    """Name the columns with few different values, by the path that Parquet gives them."""
+    return [column.name for column in columns if column.type is ColumnType.CATEGORY] + [
+        f"{column.name}.list.element" for column in columns if column.type is ColumnType.CATEGORIES
+    ]
 
 
 class ParquetWriter:
@@ -52,32 +60,34 @@ class ParquetWriter:
 
     notes: ClassVar[tuple[str, ...]] = ("Times are microseconds in UTC; 'extra' is a JSON object in a string; an unknown value is null.",)
 
-    def __init__(self, stream: BinaryIO, config: ParquetConfig = CONFIG) -> None:
+    def __init__(self, stream: BinaryIO, config: ParquetConfig = CONFIG, columns: Sequence[Column] = COLUMNS) -> None:
         """Begin the file."""
         self._config = config
-        self._writer = pq.ParquetWriter(stream, SCHEMA, compression="zstd", use_dictionary=_DICTIONARY)
+        self._of = columns
+        self._schema = schema_of(columns)
+        self._writer = pq.ParquetWriter(stream, self._schema, compression="zstd", use_dictionary=_dictionary(columns))
         self._begin_group()
 
     def _begin_group(self) -> None:
         """Start with empty columns."""
-        self._columns: dict[str, list[Any]] = {column.name: [] for column in COLUMNS}
+        self._columns: dict[str, list[Any]] = {column.name: [] for column in self._of}
         self._rows = 0
         self._chars = 0
 
     def write(self, row: Mapping[str, Any]) -> None:
         """Keep a row until its group is full."""
-        for column in COLUMNS:
+        for column in self._of:
             value = row[column.name]
             self._columns[column.name].append(dump_json(value) if column.type is ColumnType.OBJECT and value is not None else value)
         self._rows += 1
-        self._chars += len(row["text"])
+        self._chars += len(row.get("text") or "")
         if self._rows >= self._config.row_group_rows or self._chars >= self._config.row_group_chars:
             self._flush()
 
     def _flush(self) -> None:
         """Write the rows that are held."""
         if self._rows:
-            self._writer.write_table(pa.Table.from_pydict(self._columns, schema=SCHEMA), row_group_size=self._rows)
+            self._writer.write_table(pa.Table.from_pydict(self._columns, schema=self._schema), row_group_size=self._rows)
             self._begin_group()
 
     def finish(self) -> None:

@@ -213,21 +213,29 @@ def test_reprint_of_an_earlier_version_is_still_a_copy(database: Database, run_i
 
 
 def test_bridge_between_two_clusters_joins_them_under_the_older_id(database: Database, run_id: int, corpus: Corpus) -> None:
-    framed = f"PORT VARDA (Lesk Wire) - {HARBOUR}"
-    # The same words without the signs that frame the dateline: equal to `framed` as a whole, but not once the dateline is taken away.
-    unframed = f"Port Varda, Lesk Wire. {HARBOUR}"
+    both = f"{HARBOUR}\n\n{BRIDGE}"
     first = save(database, run_id, draft("a"), draft("b"))
-    second = save(database, run_id, draft("c", text=unframed), draft("d", text=unframed))
+    second = save(database, run_id, draft("c", text=BRIDGE), draft("d", text=BRIDGE))
     assert first[1].cluster_id != second[1].cluster_id
 
-    bridge, other = save(database, run_id, draft("e", text=framed), draft("f", text=unframed))
+    bridge, other = save(database, run_id, draft("e", text=both, source_id="herald"), draft("f", text=BRIDGE))
 
-    assert bridge.outcome is Outcome.COPY
+    assert (bridge.outcome, other.outcome) == (Outcome.COPY, Outcome.COPY)
     assert bridge.cluster_id == other.cluster_id == first[1].cluster_id
     assert len(corpus.copies(first[0].article_id or 0)) == 6
     assert database.check() == []
     with database.read() as connection:
         assert connection.scalar(select(func.count()).select_from(ClusterRow)) == 1
+
+
+def test_texts_that_are_equal_but_for_the_signs_around_the_dateline_are_copies(database: Database, run_id: int) -> None:
+    framed = f"PORT VARDA (Lesk Wire) - {HARBOUR}"
+    # Equal to `framed` as a whole, but not once the dateline is taken away.
+    unframed = f"Port Varda, Lesk Wire. {HARBOUR}"
+    saved = save(database, run_id, draft("a", text=unframed), draft("b", text=framed, published_at=NOON - minutes(60 * 24 * 30)))
+
+    assert outcomes(saved) == [Outcome.NEW, Outcome.COPY]
+    assert saved[0].cluster_id == saved[1].cluster_id is not None
 
 
 def test_order_of_attempts_is_the_order_of_decisions_within_a_batch(database: Database, run_id: int, corpus: Corpus) -> None:

@@ -13,6 +13,8 @@ from storage.models import SCHEMA_REVISION
 from storage.records import ArticleFilter, ClusterRole, Outcome, Stats, Tag, article_key
 from tests.contract.builders import BRIDGE, HARBOUR, NOON, draft, failed, fetched, minutes
 
+FERRY = "Nobody in Ombria knows when the old ferry below the bridge will carry its last passengers to the other side of the river."
+
 
 def fill(database: Database, run_id: int) -> dict[str, int]:
     """Store four articles and return their ids by path."""
@@ -21,7 +23,7 @@ def fill(database: Database, run_id: int) -> dict[str, int]:
         draft("reprint", source_id="herald", published_at=NOON - minutes(30), tags=()),
         draft("bridge", text=BRIDGE, title="A bridge", language="fr", published_at=NOON - minutes(10), relevant=False,
               tags=(Tag("country", "OM", 0.9, "Ombria"), Tag("country", "LK", 0.1, "Lesk"), Tag("topic", "works", 0.5, "bridge"))),
-        draft("undated", text=f"{BRIDGE} And more.", title=None, language=None, published_at=None, relevant=None, tags=()),
+        draft("undated", text=FERRY, title=None, language=None, published_at=None, relevant=None, tags=()),
     ]  # fmt: skip
     saved = articles.save_batch(database, run_id, [fetched(article) for article in made])
     return {item.candidate_url.rsplit("/", 1)[1]: item.article_id or 0 for item in saved}
@@ -45,12 +47,16 @@ FILTERS: list[tuple[ArticleFilter, set[str]]] = [
     (ArticleFilter(query="-ombria"), {"harbour", "reprint"}),
     (ArticleFilter(query="  "), {"harbour", "reprint", "bridge", "undated"}),
     (ArticleFilter(query="?!"), set()),
+    (ArticleFilter(revised=True), set()),
+    (ArticleFilter(revised=False, languages=("fr",)), {"bridge"}),
+    (ArticleFilter(gone=True), set()),
+    (ArticleFilter(gone=False, query="ombria"), {"bridge", "undated"}),
 ]
 
 
 def test_search_count_and_stream_agree_on_every_filter(database: Database, run_id: int, corpus: Corpus) -> None:
     ids = fill(database, run_id)
-    for wanted, expected in FILTERS:
+    for wanted, expected in ((replace(given, copies=True), expected) for given, expected in FILTERS):
         chosen = {ids[path] for path in expected}
         assert {hit.article.id for hit in corpus.search(wanted)} == chosen, wanted
         assert corpus.count(wanted) == len(chosen), wanted
@@ -62,7 +68,7 @@ def test_search_count_and_stream_agree_on_every_filter(database: Database, run_i
 def test_without_a_query_the_newest_come_first_with_the_begin_of_their_text(database: Database, run_id: int, corpus: Corpus) -> None:
     ids = fill(database, run_id)
 
-    hits = corpus.search(ArticleFilter(), limit=3)
+    hits = corpus.search(ArticleFilter(copies=True), limit=3)
 
     assert [hit.article.id for hit in hits] == [ids["undated"], ids["bridge"], ids["reprint"]]
     assert {hit.score for hit in hits} == {0.0}
@@ -162,6 +168,7 @@ def test_stats_count_everything(database: Database, run_id: int, corpus: Corpus)
         by_language={"en": 3},
         by_country={"LK": 2},
         by_outcome={Outcome.NEW: 3, Outcome.COPY: 1, Outcome.GONE: 1, Outcome.REVISED: 1},
+        texts=3,
     )
 
 

@@ -19,9 +19,9 @@ from storage.corpus import Corpus
 from storage.database import Database, schema_revision
 from storage.dialects import base
 from storage.errors import AlreadyLeading, BadRecord, DatabaseUnavailable, SchemaTooNew, SchemaTooOld, StorageError
-from storage.models import SCHEMA_REVISION, VERSION_TABLE, ArticleRow, ArticleUrlRow, Base, ClusterRow, RevisionRow
+from storage.models import SCHEMA_REVISION, VERSION_TABLE, ArticleRow, ArticleUrlRow, Base, ClusterRow, LikenessRow, RevisionRow
 from storage.records import ArticleFilter
-from tests.contract.builders import BRIDGE, draft, fetched
+from tests.contract.builders import BRIDGE, NOON, draft, fetched, minutes
 
 
 def differences(database: Database) -> list[object]:
@@ -201,15 +201,19 @@ def test_vacuum_keeps_everything(database: Database, run_id: int, corpus: Corpus
 
 
 def test_check_finds_rows_that_contradict_each_other(database: Database, run_id: int) -> None:
-    saved = articles.save_batch(database, run_id, [fetched(draft(path)) for path in "abc"] + [fetched(draft("d", text=BRIDGE))])
+    first = draft("a", published_at=NOON - minutes(90))
+    saved = articles.save_batch(database, run_id, [fetched(made) for made in (first, draft("b"), draft("c"), draft("d", text=BRIDGE))])
     assert database.check() == []
     a, b, c, d = (item.article_id for item in saved)
     with database.write() as connection:
         connection.execute(update(ArticleRow).where(ArticleRow.id == a).values(current_revision=7))
         connection.execute(update(ArticleRow).where(ArticleRow.id == b).values(revisions=2))
         connection.execute(delete(ArticleUrlRow).where(ArticleUrlRow.article_id == c))
-        connection.execute(update(ClusterRow).values(origin_id=d))
+        connection.execute(update(ClusterRow).values(origin_id=d, representative_id=d, members=4))
         connection.execute(database.dialect.insert(ClusterRow), [{"id": 99, "origin_id": 98, "created_at": draft().fetched_at}])
+        connection.execute(update(ArticleRow).where(ArticleRow.id == c).values(cluster_role=None))
+        pair = {"first_id": d, "second_id": d, "via": 0, "first_share": 1.0, "second_share": 1.0, "jaccard": 1.0}
+        connection.execute(database.dialect.insert(LikenessRow), [pair])
         added = {"article_id": d, "number": 2, "fetched_at": draft().fetched_at, "text_hash": "", "extractor": "", "text": ""}
         connection.execute(database.dialect.insert(RevisionRow), [added])
         connection.execute(update(ArticleRow).where(ArticleRow.id == d).values(revisions=2, current_revision=2))
@@ -221,6 +225,10 @@ def test_check_finds_rows_that_contradict_each_other(database: Database, run_id:
         f"1 articles missing from the full-text index, the first is {d}",
         "1 clusters of fewer than two articles, the first is 99",
         f"2 clusters whose origin is not a member, the first is {saved[0].cluster_id}",
+        f"2 clusters whose representative is not a member, the first is {saved[0].cluster_id}",
+        f"1 clusters whose members are counted wrong, the first is {saved[0].cluster_id}",
+        f"2 articles with a role that their cluster does not give them, the first is {a}",
+        f"1 likenesses that name the greater id first, the first is {d}",
     ]
 
 

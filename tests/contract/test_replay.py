@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from crawler.archives import ArchivedVisit, open_archive
@@ -11,7 +12,7 @@ from storage import archived, articles, runs, sources
 from storage.corpus import Corpus
 from storage.database import Database
 from storage.export import export_articles
-from storage.records import Outcome, RunKind
+from storage.records import EventKind, Outcome, RunKind
 from tests.archive_files import TIGRIS, exchange, note, writer
 from tests.contract.builders import NOON
 from tests.warcs import PARLIAMENT, article_page
@@ -64,3 +65,8 @@ def test_replay_gives_the_same_export_from_both_databases(database: Database, co
     with Database.open(f"sqlite:///{tmp_path / 'other.db'}") as other:
         read_into(other, files)
         assert exported(database, tmp_path / "one") == exported(other, tmp_path / "two")
+        replayed = Corpus(other)
+        for item in corpus.articles():
+            history = corpus.history(item.id)
+            assert [replace(entry, article_id=item.id) for entry in replayed.history(replayed.get(item.key).id)] == history
+        assert [entry.kind for entry in corpus.history(corpus.get(f"{URL}2").id)] == [None, EventKind.GONE]

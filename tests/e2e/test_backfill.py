@@ -22,7 +22,6 @@ import pytest
 from storage import frontier
 from storage.corpus import Corpus
 from storage.database import Database
-from storage.records import ArticleFilter
 from tests.e2e.archive_site import FIRST, LAST, ArchiveSite, archive_site, write_catalog
 
 pytestmark = pytest.mark.slow
@@ -102,8 +101,7 @@ def backfill(tmp_path: Path, typist: subprocess.Popen[str]) -> Iterator[Backfill
 def articles(path: Path) -> dict[str, str]:
     """Return path and text of what is stored."""
     with Corpus.open(f"sqlite:///{path}") as corpus:
-        hits = corpus.search(ArticleFilter(), limit=10_000)
-    return {urlsplit(hit.article.url).path: hit.article.text for hit in hits}
+        return {urlsplit(article.url).path: article.text for article in corpus.articles()}
 
 
 def stored(path: Path) -> set[str]:

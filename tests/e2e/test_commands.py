@@ -70,7 +70,12 @@ def test_stats_info_and_check_describe_the_database(dragoman: Run, db: str) -> N
 def test_export_writes_data_and_manifest(dragoman: Run, db: str, tmp_path: Path, name: str) -> None:
     done = dragoman("export", "out", "--format", name, "--query", "parliament", "--db", db)
     assert done.returncode == 0, done.stderr
-    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [f"articles.{name}", f"coverage.{name}", "manifest.json"]
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
+        f"articles.{name}",
+        f"clusters.{name}",
+        f"coverage.{name}",
+        "manifest.json",
+    ]
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["rows"] == 1
     assert manifest["query"] == {"query": "parliament"}
@@ -91,17 +96,25 @@ def test_extract_prints_one_object_a_page(dragoman: Run, tmp_path: Path) -> None
         "canonical_url",
         "title",
         "text",
+        "standfirst",
+        "body",
+        "form",
+        "next_page_url",
         "authors",
+        "agency",
         "published_at",
         "published_day_only",
         "modified_at",
         "language",
+        "languages",
         "description",
         "site_name",
         "section",
+        "keywords",
         "image_url",
         "paywalled",
         "extractor",
+        "evidence",
     ]
     assert row["url"] == "https://www.tigris.example/x?utm_source=y"
     assert row["canonical_url"].endswith("tigris.example/x")

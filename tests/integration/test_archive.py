@@ -8,6 +8,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -114,6 +115,8 @@ def test_replay_of_the_archive_gives_the_same_export(site: DemoSite, tmp_path: P
             assert [(old.number, old.title, old.text, old.fetched_at, old.archived) for old in crawled_corpus.revisions(before.id)] == [
                 (new.number, new.title, new.text, new.fetched_at, new.archived) for new in corpus.revisions(after.id)
             ]
+            entries = [replace(entry, article_id=before.id) for entry in corpus.history(after.id)]
+            assert crawled_corpus.history(before.id) == entries
             assert (before.tags, before.gone_at, before.visited_at) == (after.tags, after.gone_at, after.visited_at)
         assert by_rule > 5, "the catalog of the crawl has rules, and only the archive knows them"
 

@@ -123,3 +123,41 @@ def test_archived_response_is_judged_by_its_status_and_its_encoding() -> None:
     assert archived(404, {}, good) is Outcome.GONE
     assert archived(200, {"content-encoding": "gzip"}, b"no gzip") is Outcome.MALFORMED
     assert archived(200, {"content-encoding": "gzip, gzip, gzip"}, good) is Outcome.MALFORMED
+
+
+CREDITED = [
+    ("ar", "أردال - رويترز: قال وزير الخارجية إن الوفد سيزور العاصمة غدا.\n\nوأضاف أن المحادثات ستبدأ صباحا.", "reuters"),
+    ("ar", "قال الوزير إن الوفد سيزور العاصمة غدا.\n\nوأضاف أن المحادثات ستبدأ صباحا.\n\nالمصدر: وكالة الأناضول", "aa"),
+    ("fa", "به گزارش ایرنا، وزیر خارجه گفت که هیئت فردا به پایتخت می‌رود.\n\nاو افزود که گفتگوها صبح آغاز می‌شود.", "irna"),
+    ("tr", "ARDAL (AA) - Dışişleri Bakanı, heyetin yarın başkente gideceğini söyledi.\n\nGörüşmeler sabah başlayacak.", "aa"),
+    ("he", "שר החוץ אמר כי המשלחת תבקר מחר בבירה.\n\nהוא הוסיף כי השיחות יחלו בבוקר. (רויטרס)", "reuters"),
+    ("ku", "وەزیری دەرەوە گوتی شاندەکە سبەی دەچێتە پایتەخت.\n\nگفتوگۆکان بەیانی دەست پێدەکەن.\n\nسەرچاوە: رۆیتەرز", "reuters"),
+    ("fr", "ARDAL (AFP) - Le ministre a dit que la délégation irait demain.\n\nLes pourparlers commenceront le matin.", "afp"),
+    ("en", "ARDAL, May 3 (Reuters) - The minister said that the delegation would go.\n\nTalks begin in the morning.", "reuters"),
+    ("en", "ARDAL, May 3 (Reuters) - The minister said that the delegation would go.\nTalks begin in the morning.", "reuters"),
+    ("en", "The minister told Reuters that the delegation would go.\n\nTalks begin in the morning, said AFP on Monday.", None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "text", "agency"), CREDITED)
+def test_agency_of_an_ingested_text_is_that_of_its_dateline_or_credit(language: str, text: str, agency: str | None) -> None:
+    draft = process_row(Row(URL, text, NOW, language=language), CONTEXT, Policy(keep_irrelevant=True)).draft
+    assert draft is not None
+    assert draft.agency == agency
+    assert ("agency" in draft.evidence) is (agency is not None)
+
+
+@pytest.mark.parametrize(
+    ("extra", "agency"),
+    [
+        ({"byline": "Reuters"}, "reuters"),
+        ({"authors": ["Ada Venn", "AFP"]}, "afp"),
+        ({"agency": "وكالة الأناضول"}, "aa"),
+        ({"author": "Ada Venn", "authors": 7, "credit": None}, None),
+        ({"note": "Reuters"}, None),
+    ],
+)
+def test_agency_of_an_ingested_text_may_stand_in_a_field_of_its_row(extra: dict[str, object], agency: str | None) -> None:
+    draft = process_row(Row(URL, "\n\n".join(PARLIAMENT), NOW, extra=extra), CONTEXT, Policy(keep_irrelevant=True)).draft
+    assert draft is not None
+    assert (draft.agency, draft.extra) == (agency, extra)

@@ -52,10 +52,15 @@ def test_visit_that_finds_the_article_renews_its_validators() -> None:
     assert values == {
         "next_visit_at": SEEN + timedelta(hours=6),
         "visited_at": SEEN + timedelta(hours=1),
-        "gone_at": None,
         "etag": '"2"',
         "last_modified": None,
     }
+
+
+def test_earlier_visit_that_is_told_later_changes_nothing() -> None:
+    earlier = attempt(timedelta(hours=1), etag='"1"')
+    assert after(earlier, Outcome.UNCHANGED, SEEN, SEEN + timedelta(hours=2)) == {}
+    assert after(earlier, Outcome.UNCHANGED, SEEN, SEEN + timedelta(hours=1))["etag"] == '"1"'
 
 
 def test_not_modified_without_validators_keeps_those_we_have() -> None:

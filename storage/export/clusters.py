@@ -1,0 +1,61 @@
+"""The table of clusters of an export: one row for each text of which the export holds a copy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, BinaryIO
+
+from storage.export.columns import Column, ColumnType, RowReader
+from storage.export.csv import CsvWriter
+from storage.export.formats import RowWriter
+from storage.export.jsonl import JsonlWriter
+from storage.export.parquet import ParquetWriter
+from storage.records import Cluster
+
+NOTES = (
+    (
+        "'clusters' has one row for each text that has copies and of which at least one stands in the export. What it says is of all the "
+        "copies in the corpus, also of those that the query left out; so are 'cluster_members' and 'weight' of an article."
+    ),
+    "To count texts in a part of the corpus, count the different values of 'cluster', and each article without one.",
+)
+
+_T = ColumnType
+COLUMNS: tuple[Column, ...] = (
+    Column("cluster", _T.TEXT, "What the articles of the cluster share in their column of this name: the id of their origin.", shows="key"),
+    Column("origin_source", _T.CATEGORY, "Identifier of the publisher of the origin."),
+    Column("origin_url", _T.TEXT, "Address that identifies the origin."),
+    Column("origin_title", _T.TEXT, "Headline of the origin."),
+    Column("origin_published_at", _T.TIME, "When the origin was published."),
+    Column("agency", _T.CATEGORY, "News agency that the text comes from, by what most of its copies say, as a code."),
+    Column("members", _T.INTEGER, "How many articles are copies of the text, the origin included."),
+    Column("first_published_at", _T.TIME, "When the first of them was published."),
+    Column("last_published_at", _T.TIME, "When the last of them was published."),
+    Column("sources", _T.CATEGORIES, "Identifiers of the publishers that printed it, each once."),
+)
+
+
+def write(stream: BinaryIO, found: Iterable[Cluster], extension: str) -> int:
+    """Write the table in the format of the export, row by row; return how many there are."""
+    writer, reader = _writer(stream, extension), RowReader(COLUMNS)
+    count = 0
+    try:
+        for cluster in found:
+            writer.write(reader.read(cluster))
+            count += 1
+        writer.finish()
+    except BaseException:  # an interrupt too must not leave a writer that closes itself on a closed stream
+        writer.abandon()
+        raise
+    return count
+
+
+def _writer(stream: BinaryIO, extension: str) -> RowWriter:
+    if extension == "parquet":
+        return ParquetWriter(stream, columns=COLUMNS)
+    return CsvWriter(stream, COLUMNS) if extension == "csv" else JsonlWriter(stream)
+
+
+def described(rows: int) -> dict[str, Any]:
+    """Return what the manifest says of the table: its columns and its rows, JSON-ready."""
+    return {"rows": rows, "columns": [{"name": column.name, "type": str(column.type), "meaning": column.meaning} for column in COLUMNS]}

@@ -1,0 +1,111 @@
+"""Which stored articles share hashes with given ones, and their texts: what the comparison of copies asks the database."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, and_, select
+
+from storage import textnorm
+from storage.dedup.near import CONFIG, weeks
+from storage.dedup.shingles import ShingleCache, Shingles, shingles
+from storage.dialects.base import DatabaseDialect
+from storage.models import ArticleRow, RevisionRow
+
+#: So many ids go into one statement.
+CHUNK = 500
+_CACHE = ShingleCache()
+_CURRENT = and_(RevisionRow.article_id == ArticleRow.id, RevisionRow.number == ArticleRow.current_revision)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """An article as far as its copies depend on it: where and when it appeared, and the hash of the text that it shows."""
+
+    article_id: int
+    source_id: str
+    dated_at: datetime
+    url_key: str
+    text_hash: str
+
+    @property
+    def order(self) -> tuple[datetime, str]:
+        """Sort by appearance; of several at one time by key, whichever was stored first."""
+        return (self.dated_at, self.url_key)
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """An article that shares `hashes` of its sketch with another."""
+
+    article: Placed
+    hashes: int
+
+
+def chunks(ids: Iterable[int]) -> Iterable[list[int]]:
+    """Divide ids into lists that fit into one statement, in ascending order."""
+    ordered = sorted(set(ids))
+    return (ordered[start : start + CHUNK] for start in range(0, len(ordered), CHUNK))
+
+
+def keep_shingles(text_hash: str, normalized: str) -> Shingles:
+    """Return the shingles of a text that is normalised already, and keep them at hand."""
+    return _CACHE.keep(text_hash, lambda: shingles(normalized))
+
+
+class Neighbourhood:
+    """The articles around some others. Reads are made for many at once, and each article is read once."""
+
+    def __init__(self, connection: Connection, dialect: DatabaseDialect) -> None:
+        """Look through a connection."""
+        self._connection = connection
+        self._dialect = dialect
+        self._placed: dict[int, Placed] = {}
+
+    def know(self, articles: Iterable[Placed]) -> None:
+        """Take articles that need not be read."""
+        self._placed.update((article.article_id, article) for article in articles)
+
+    def places(self, ids: Collection[int]) -> dict[int, Placed]:
+        """Return articles by id."""
+        columns = (ArticleRow.id, ArticleRow.source_id, ArticleRow.dated_at, ArticleRow.url_key, RevisionRow.text_hash)
+        for some in chunks(id_ for id_ in ids if id_ not in self._placed):
+            rows = self._connection.execute(select(*columns).join(RevisionRow, _CURRENT).where(ArticleRow.id.in_(some)))
+            self._placed.update((row.id, Placed(*row)) for row in rows)
+        return {id_: self._placed[id_] for id_ in ids if id_ in self._placed}
+
+    def texts(self, articles: Iterable[Placed]) -> dict[int, Shingles]:
+        """Return the shingles of the texts that articles show."""
+        wanted = {article.article_id: article for article in articles}
+        found = {id_: held for id_, article in wanted.items() if (held := _CACHE.get(article.text_hash)) is not None}
+        columns = (ArticleRow.id, RevisionRow.text)
+        for some in chunks(wanted.keys() - found.keys()):
+            for row in self._connection.execute(select(*columns).join(RevisionRow, _CURRENT).where(ArticleRow.id.in_(some))):
+                found[row.id] = keep_shingles(wanted[row.id].text_hash, textnorm.normalize(row.text))
+        return found
+
+    def sharing(self, spans: Sequence[tuple[Placed, datetime, datetime]], texts: Mapping[int, Shingles]) -> dict[int, list[Neighbour]]:
+        """Return the articles that share hashes with each of these texts and appeared between two instants (both included).
+
+        Those with most hashes in common come first, then the earlier ones.
+        """
+        probes: list[tuple[int, int, int]] = []
+        for number, (article, first, last) in enumerate(spans):
+            text = texts[article.article_id]
+            if len(text) >= CONFIG.min_shingles:
+                sketch = text.sketch(CONFIG.sketch_size)
+                probes += [(number, week, value) for week in weeks(first, last) for value in sketch]
+        rows = self._dialect.shared_hashes(self._connection, probes, CONFIG.min_shared_hashes) if probes else []
+        places = self.places({id_ for _, id_, _ in rows})
+        found: dict[int, list[Neighbour]] = defaultdict(list)
+        for number, id_, hashes in rows:
+            article, first, last = spans[number]
+            other = places.get(id_)
+            if other is not None and id_ != article.article_id and first <= other.dated_at <= last:
+                found[article.article_id].append(Neighbour(other, hashes))
+        for neighbours in found.values():
+            neighbours.sort(key=lambda neighbour: (-neighbour.hashes, neighbour.article.order))
+        return found
