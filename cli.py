@@ -14,6 +14,7 @@ from typer.exceptions import TyperException
 
 import crawler.backfill_cli
 import crawler.cli
+import crawler.tagging_cli
 import scheduler
 import storage.cli
 from crawler.errors import CrawlerError
@@ -49,7 +50,8 @@ def options(
     """Turn the news of a region into a corpus that a researcher can query, trust and cite."""
 
 
-for _commands in (crawler.cli.app, crawler.backfill_cli.app, scheduler.app, storage.cli.app):  # in the order in which a newcomer meets them
+# in the order in which a newcomer meets them
+for _commands in (crawler.cli.app, crawler.backfill_cli.app, crawler.tagging_cli.app, scheduler.app, storage.cli.app):
     app.add_typer(_commands)
 
 

@@ -18,7 +18,7 @@ from crawler.desk import Desk
 from crawler.host_turns import lock_directory
 from crawler.plan import SourcePlan, Tally
 from crawler.pool import WorkerPool
-from crawler.processing import Policy
+from crawler.processing import Policy, tagging_ready
 from crawler.settings import user_agent
 from crawler.spiders.news import NewsSpider
 from crawler.walks import NewsWalk
@@ -127,7 +127,7 @@ def run_plans(
         with (
             open_archive_folder(options.archive, user_agent(options.contact), user_agent(), options.archive_config) as archive,
             closing(Bookkeeper(database, archive.writer if archive else None)) as bookkeeper,
-            WorkerPool(options.workers) as pool,
+            WorkerPool(options.workers, prepare=tagging_ready(options.policy)) as pool,
         ):
             memories = hosts.remembered(database)
             desk = Desk(

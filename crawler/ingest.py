@@ -19,7 +19,7 @@ from crawler.encodings import decode_body
 from crawler.errors import InputError, PageError
 from crawler.outcomes import outcome_of_status
 from crawler.pool import WorkerPool
-from crawler.processing import Policy, failed, process_page, process_row, read_row
+from crawler.processing import Policy, failed, process_page, process_row, read_row, tagging_ready
 from crawler.records import Page, PageContext
 from crawler.sourcebook import SourceBook
 from crawler.urls import UrlError, canonical_url
@@ -106,7 +106,7 @@ def ingest(
     summary = IngestSummary(runs.start(database, RunKind.INGEST, None, started_at))
     status, reason = RunStatus.LOST, ""
     try:
-        with WorkerPool(workers) as pool:
+        with WorkerPool(workers, prepare=tagging_ready(policy)) as pool:
             line = _Line(database, pool, policy, book, summary, watcher, started_at)
             try:
                 for archive in archives:

@@ -77,17 +77,19 @@ class WorkerPool:
         max_tasks: int = DEFAULT_MAX_TASKS,
         memory_bytes: int = DEFAULT_MEMORY_BYTES,
         preload: Sequence[str] = PRELOADED,
+        prepare: Callable[[], object] | None = None,
     ) -> None:
         """Describe the pool; processes start with the first task.
 
         Args: processes, as many as there are cores for None; seconds that one task may run; tasks after which a worker is replaced;
         address space of a worker in bytes, where the platform can limit it; modules that a worker imports before its first task, so that
-        the deadline measures the task.
+        the deadline measures the task; what else it calls then (picklable: a function of a module, or a partial of one with what the
+        workers need not work out for themselves).
         """
         self.workers = workers or _cores()
         self.timeout_seconds = timeout_seconds
         self._max_tasks = max_tasks
-        self._initargs = (memory_bytes, tuple(preload))
+        self._initargs = (memory_bytes, tuple(preload), prepare)
         self._lock = threading.RLock()
         self._pool: ProcessPool | None = None
         self._open: set[_Task] = set()
@@ -224,7 +226,7 @@ def _death(exit_code: int) -> str:
     return f"signal {-exit_code}"
 
 
-def _prepare(memory_bytes: int, preload: Sequence[str]) -> None:
+def _prepare(memory_bytes: int, preload: Sequence[str], prepare: Callable[[], object] | None) -> None:
     """Make a worker ready: killable at once, bounded, deaf to Ctrl-C, and with its modules imported."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends its workers in good order
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # a handler in Python would wait for the parser that hangs
@@ -236,6 +238,8 @@ def _prepare(memory_bytes: int, preload: Sequence[str]) -> None:
             resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     for module in preload:
         importlib.import_module(module)
+    if prepare is not None:
+        prepare()
 
 
 def _call(work: bytes, alarm_seconds: float) -> bytes:

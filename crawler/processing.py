@@ -6,10 +6,11 @@ what came of the candidate. No network, no database, and no exception for what a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
+from pathlib import Path
 from typing import Any
 
 from crawler.discovery import Alternate
@@ -20,8 +21,9 @@ from crawler.extraction.agencies import agency_of
 from crawler.extraction.language import detect_language
 from crawler.extraction.told import Told
 from crawler.records import Dated, Page, PageContext
+from crawler.tagging.actor_tags import adopt_book, packed_book
+from crawler.tagging.judging import Judgement, judge_article
 from crawler.tagging.region import RegionProfile, load_region
-from crawler.tagging.relevance import Relevance, assess
 from crawler.urls import UrlError, canonical_url
 from storage.records import ArticleDraft, Attempt, Outcome
 
@@ -32,10 +34,11 @@ CREDIT_FIELDS = ("byline", "author", "authors", "agency", "credit")
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What is kept: articles that are relevant to `region`, or all of them."""
+    """What is kept: articles that are relevant to `region`, or all of them; `gazetteer` is a folder of actors of one's own."""
 
     region: str = "mena"
     keep_irrelevant: bool = False
+    gazetteer: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,14 @@ def _region(name: str) -> RegionProfile:
     return load_region(name)
 
 
+def tagging_ready(policy: Policy) -> Callable[[], None]:
+    """Return what a worker calls to have the actors ready: they are read here, once, and handed over.
+
+    Raises: CatalogError when a gazetteer is wrong.
+    """
+    return partial(adopt_book, packed_book(policy.gazetteer), policy.gazetteer)
+
+
 def process_page(page: Page, context: PageContext, policy: Policy) -> Attempt:
     """Extract, tag and judge one received page.
 
@@ -72,7 +83,8 @@ def process_page(page: Page, context: PageContext, policy: Policy) -> Attempt:
         return failed(
             page.url, identity, context.source_id, page.fetched_at, error.outcome, str(error), status=page.status, size=len(page.body)
         )
-    verdict = assess(
+    published, modified = article.published, article.modified
+    verdict = judge_article(
         article.title,
         article.text,
         article.language,
@@ -80,8 +92,9 @@ def process_page(page: Page, context: PageContext, policy: Policy) -> Attempt:
         url=page.final_url,
         section=article.section,
         region=_region(policy.region),
+        published=published.at.date() if published else None,
+        gazetteer=policy.gazetteer,
     )
-    published, modified = article.published, article.modified
     draft = ArticleDraft(
         url=page.url,
         canonical_url=article.canonical_url,
@@ -132,8 +145,15 @@ def process_row(row: Row, context: PageContext, policy: Policy) -> Attempt:
     if not row.text.strip():
         return failed(row.url, identity, context.source_id, row.fetched_at, Outcome.NO_TEXT, "the row has no text")
     language = row.language or detect_language(f"{row.title or ''}\n{row.text}")
-    verdict = assess(
-        row.title, row.text, language, source_country=context.country, url=row.url, section=None, region=_region(policy.region)
+    verdict = judge_article(
+        row.title,
+        row.text,
+        language,
+        source_country=context.country,
+        url=row.url,
+        region=_region(policy.region),
+        published=row.published_at.date() if row.published_at else None,
+        gazetteer=policy.gazetteer,
     )
     agency = _credited(row)
     draft = ArticleDraft(
@@ -222,11 +242,11 @@ def _evidence(dated: Dated | None) -> str | None:
     return f"{dated.found_in} (day)" if dated.day_only else dated.found_in
 
 
-def _judged(verdict: Relevance) -> dict[str, Any]:
+def _judged(verdict: Judgement) -> dict[str, Any]:
     return {
-        "relevant": verdict.relevant,
-        "relevance": verdict.score,
-        "relevance_reasons": verdict.reasons,
+        "relevant": verdict.relevance.relevant,
+        "relevance": verdict.relevance.score,
+        "relevance_reasons": verdict.relevance.reasons,
         "tags": verdict.tags,
     }
 

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import islice
 
-from crawler.tagging.gazetteer import NOTHING, REGION, CountryWord, country_index
+from crawler.tagging.gazetteer import ACTOR_STRENGTH, NOTHING, REGION, CountryWord, country_index, people_words
 from crawler.tagging.phrases import Found
 from crawler.tagging.region import RegionProfile
+from crawler.tagging.zone import Place, Zone
 from storage.records import Tag
-from storage.textnorm import normalize, token_spans
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,42 +42,13 @@ CONFIG = CountryConfig()
 TITLE, TEXT = "title", "text"
 
 
-class Zone:
-    """A piece of text with its tokens; places in the original are worked out only as far as they are asked for."""
-
-    def __init__(self, text: str) -> None:
-        """Take a text apart."""
-        self.text = text
-        self.tokens = normalize(text).split()
-        self._spans: list[tuple[int, int, str]] = []
-        self._rest = token_spans(text)
-
-    def _reach(self, tokens: int) -> list[tuple[int, int, str]]:
-        """Know the places of at least so many tokens, if there are so many."""
-        if len(self._spans) < tokens:
-            self._spans += islice(self._rest, tokens - len(self._spans))
-        return self._spans
-
-    def may_be_name(self, position: int) -> bool:
-        """Say whether a token may be a proper name: it begins with a capital letter, or nothing at all in the text does."""
-        return self.text[self._reach(position + 1)[position][0]].isupper() or self.text.islower()
-
-    def words(self, start: int, end: int, *, context: int = 0) -> str:
-        """Return the original words of tokens in one line, with so many tokens around them, never less than whole words."""
-        first, last = max(start - context, 0), min(end + context, len(self.tokens)) - 1
-        spans = self._reach(last + 1)
-        begin, finish = spans[first][0], spans[last][1]
-        if context:
-            while begin and not self.text[begin - 1].isspace():
-                begin -= 1
-            while finish < len(self.text) and not self.text[finish].isspace():
-                finish += 1
-        return " ".join(self.text[begin:finish].split())
-
-
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A country's standing in an article: its mass, how often and where it was met, and the first words of it in the original."""
+    """A country's standing in an article: its mass, how often and where it was met, and the first words of it in the original.
+
+    `places` are all of them in the order of title and text. `named` says whether one of its words was more than a person or a body: its
+    name, an adjective, a place.
+    """
 
     country: str
     mass: float
@@ -86,6 +56,8 @@ class Mention:
     in_title: bool
     words: str
     context: str
+    named: bool = True
+    places: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -111,37 +83,93 @@ def count_mentions(title: str | None, text: str, language: str | None, config: C
     """
     index = country_index(language_of(language, f"{title or ''} {text[:_GUESS_CHARS]}"))
     zones = {TITLE: Zone(title or ""), TEXT: Zone(text[: config.text_chars])}
-    met = [
-        (zone, found, word)
-        for zone in zones
-        for found in index.find(zones[zone].tokens)
-        for word in found.values
-        if word.country != NOTHING and not (word.capital and not zones[zone].may_be_name(found.start))
-    ]
+    met = [(zone, found, word) for zone in zones for found in index.find(zones[zone].tokens) for word in _meant(zones[zone], found)]
+    met = _settled(met)
     clear = {word.country for _, _, word in met if word.clear}
     mass: dict[str, float] = {}
-    first: dict[str, tuple[str, Found[CountryWord]]] = {}
-    count: dict[str, int] = {}
+    places: dict[str, list[Place]] = {}
+    named: set[str] = set()
     for zone, found, word in met:
         if not word.clear and word.country not in clear:
             continue
         factor = config.title_factor if zone == TITLE else config.lead_factor if found.start < config.lead_tokens else 1.0
         mass[word.country] = mass.get(word.country, 0.0) + word.strength * factor
-        count[word.country] = count.get(word.country, 0) + 1
-        first.setdefault(word.country, (zone, found))
+        places.setdefault(word.country, []).append(Place(zone, found.start, found.end))
+        if word.clear and word.strength > ACTOR_STRENGTH:
+            named.add(word.country)
     regional_mass = mass.pop(REGION, 0.0)
     by_country = {}
     for country in sorted(mass, key=lambda country: (-mass[country], country)):
-        zone, found = first[country]
+        first = places[country][0]
+        standing = zones[first.zone]
         by_country[country] = Mention(
             country=country,
             mass=mass[country],
-            count=count[country],
-            in_title=zone == TITLE,
-            words=zones[zone].words(found.start, found.end),
-            context=zones[zone].words(found.start, found.end, context=config.context_tokens),
+            count=len(places[country]),
+            in_title=first.zone == TITLE,
+            words=standing.words(first.start, first.end),
+            context=standing.words(first.start, first.end, context=config.context_tokens),
+            named=country in named,
+            places=tuple(places[country]),
         )
     return Mentions(by_country, regional_mass, zones[TITLE], zones[TEXT])
+
+
+_Met = tuple[str, Found[CountryWord], CountryWord]
+
+
+def _meant(zone: Zone, found: Found[CountryWord]) -> Iterator[CountryWord]:
+    """Yield what words may stand for where they are: names with a capital letter, and no country where they are a person's name."""
+    if found.end - found.start == 1 and found.values[0].capital and zone.tokens[found.start] in people_words().names_like_countries:
+        person = _in_name(zone, found.start)
+        if person is None:
+            return
+        words = tuple(replace(word, clear=False) for word in found.values) if person else found.values
+    else:
+        words = found.values
+    for word in words:
+        if word.country != NOTHING and not (word.capital and not zone.may_be_name(found.start)):
+            yield word
+
+
+def _in_name(zone: Zone, position: int) -> bool | None:
+    """Say whether a token that is a country and a name is a person's first name, as far as can be seen; None when it is a surname for sure.
+
+    'Dr Oman' and 'Michael Jordan' are persons. 'Israel Zangwill' looks like one, but so does many a headline: such a word counts only
+    beside a clear one.
+    """
+    people = people_words()
+    if position:
+        before = zone.tokens[position - 1]
+        if before in people.forms_of_address or (before in people.given_names and zone.touches(position - 1)):
+            return None
+        if position > 1 and zone.tokens[position - 2] in people.forms_of_address and zone.begins_upper(position - 1):
+            return None
+    after = position + 1
+    return (
+        after < len(zone.tokens)
+        and zone.touches(position)
+        and zone.begins_upper(after)
+        and zone.tokens[after] not in people.followers
+        and not zone.is_title_case
+    )
+
+
+def _settled(met: list[_Met]) -> list[_Met]:
+    """Give a place of two countries (Tripoli) to the one that other words name, when they name only one of them."""
+    others: dict[tuple[int, int, str], set[str]] = {}
+    for zone, found, word in met:
+        others.setdefault((found.start, found.end, zone), set()).add(word.country)
+    shared = {place: countries for place, countries in others.items() if len(countries) > 1}
+    if not shared:
+        return met
+    alone = {word.country for zone, found, word in met if word.clear and (found.start, found.end, zone) not in shared}
+    kept = []
+    for zone, found, word in met:
+        rivals = shared.get((found.start, found.end, zone), set()) & alone
+        if not rivals or word.country in rivals:
+            kept.append((zone, found, word))
+    return kept
 
 
 # Letters that give a language away, the narrower alphabets first; then the script alone.

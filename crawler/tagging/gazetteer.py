@@ -22,7 +22,8 @@ from storage.textnorm import normalize
 GAZETTEERS = Path(__file__).resolve().parent / "gazetteers"
 
 # What a word of each kind counts, against 1 for the country's name. An adjective may qualify something foreign, a person may travel.
-_STRENGTH = {"names": 1.0, "adjectives": 0.9, "places": 0.8, "actors": 0.6, "ambiguous": 0.7}
+ACTOR_STRENGTH = 0.6
+_STRENGTH = {"names": 1.0, "adjectives": 0.9, "places": 0.8, "actors": ACTOR_STRENGTH, "ambiguous": 0.7}
 # Arabic adjectives and common nouns are met with and without the article; proper names only as they are written.
 _BARE = frozenset({"adjectives", "ambiguous", "region"})
 # Languages in which even adjectives of nationality have a capital letter; elsewhere in the Latin script only proper names have one.
@@ -156,3 +157,27 @@ def section_names() -> SectionNames:
     """Return the names of sections."""
     raw = _politics()["sections"]
     return SectionNames(*(frozenset(normalize(name) for name in raw[kind]) for kind in ("political", "other", "economy")))
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleWords:
+    """Normalised words by which people are told from countries and from actors of the same name; `people.yml` explains them."""
+
+    given_names: frozenset[str]
+    forms_of_address: frozenset[str]
+    names_like_countries: frozenset[str]
+    followers: frozenset[str]
+
+
+@lru_cache(maxsize=1)
+def people_words() -> PeopleWords:
+    """Return the words about people; raise CatalogError naming file and field when one of the lists is none."""
+    path = GAZETTEERS / "people.yml"
+    raw = read_yaml(path)
+    lists = []
+    for field in ("given_names", "forms_of_address", "names_like_countries", "followers"):
+        entries = raw.get(field)
+        if not isinstance(entries, list) or not all(isinstance(entry, str) and normalize(entry) for entry in entries):
+            raise CatalogError(f"{path}: field {field!r} must be a list of words (quote what YAML reads as something else)")
+        lists.append(frozenset(map(normalize, entries)))
+    return PeopleWords(*lists)

@@ -95,6 +95,20 @@ def assess(
     """
     code = language_of(language, f"{title or ''} {text[:1_000]}")
     mentions = count_mentions(title, text, code)
+    return assess_mentions(mentions, code, source_country=source_country, url=url, section=section, region=region, config=config)
+
+
+def assess_mentions(
+    mentions: Mentions,
+    code: str,
+    *,
+    source_country: str | None = None,
+    url: str = "",
+    section: str | None = None,
+    region: RegionProfile,
+    config: RelevanceConfig = CONFIG,
+) -> Relevance:
+    """Judge an article whose countries are counted already; `code` is its bare ISO 639 language, the rest as for `assess`."""
     tags = country_tags(mentions, region, source_country=source_country)
     prior = source_prior(mentions, region, source_country)
     regional, region_reasons = _region_feature(mentions, region, source_country, prior, config)

@@ -67,7 +67,7 @@ def test_a_stored_article_is_explained_by_number_and_address(rows: Path, tmp_pat
 
 def test_a_saved_page_is_explained(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     page = tmp_path / "page.html"
-    page.write_bytes(article_page("Talks on the border", TEXT))
+    page.write_bytes(article_page("Talks on the border", TEXT.split(" — ")[1].split(". "), published="2011-12-20T06:00:00Z"))
     answer = explained(capfdbinary, str(page))
     assert {"IQ", "SY", "nouri-al-maliki"} <= {tag["value"] for tag in answer["tags"]}
 

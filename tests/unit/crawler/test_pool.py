@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import CancelledError
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -237,3 +238,9 @@ def test_pool_works_however_the_program_is_started(tmp_path: Path, way: str) -> 
     }[way]
     done = subprocess.run([sys.executable, *command], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)  # noqa: S603
     assert (done.stdout, done.stderr, done.returncode) == ("CALM\n", "", 0)
+
+
+def test_workers_are_prepared_before_their_first_task() -> None:
+    with WorkerPool(1, preload=(), prepare=partial(sys.setrecursionlimit, 4321)) as pool:
+        assert pool.submit(sys.getrecursionlimit).result(30) == 4321
+    assert sys.getrecursionlimit() != 4321
