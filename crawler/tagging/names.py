@@ -2,7 +2,7 @@
 
 The automaton finds substrings; what is around them decides. A name in Latin letters stands between spaces. An Arabic or Hebrew one may have
 proclitics before it, and in Turkish, Kurdish and Persian some names take endings (`crawler.tagging.name_forms`). Of names that overlap, the
-longest wins. `docs/design/0010-actors.md` says why this library and what was measured.
+longest wins. `docs/design/0009-actors.md` says why this library and what was measured.
 """
 
 from __future__ import annotations
