@@ -43,7 +43,9 @@ def read_record(folder: Path, place: ArchivePlace, limit_bytes: int) -> tuple[Re
         with (folder / place.file).open("rb") as file:
             file.seek(place.offset)
             for record in ArchiveIterator(file, no_record_parse=True):
-                return _head_and_body(record, place, limit_bytes)
+                # Bytes that begin in the middle of a record may look like one; every record has an id (ISO 28500, section 5.2).
+                known = record.rec_headers is not None and record.rec_headers.get_header("WARC-Record-ID")
+                return _head_and_body(record, place, limit_bytes) if known else None
     except (OSError, ArchiveLoadFailed, zlib.error, EOFError):
         return None
     return None
