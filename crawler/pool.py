@@ -1,12 +1,13 @@
 """A pool of worker processes that can be killed: hostile bytes hang or crash a worker, never the crawl.
 
-Parsers written in C cannot be interrupted by a signal that Python handles, so a deadline needs a process to kill. Workers are spawned, not
-forked (the crawl has threads and an event loop), bounded in memory, and replaced after `max_tasks`.
+Parsers written in C cannot be interrupted by a signal that Python handles, so a deadline needs a process to kill. Workers are never forked
+from the crawl, which has threads and an event loop: on Linux they are forked from a server of multiprocessing's that has loaded the modules
+once and does nothing else, elsewhere they are spawned. They are bounded in memory, and replaced after `max_tasks`.
 
 Work and results cross the boundary as bytes that are unpickled inside the task. pebble unpickles in its own loops, where an object that
 does not survive the journey would break the pool or leave its future open for ever.
 
-Spawning imports the main module of the program anew: a script that uses the pool needs `if __name__ == "__main__":`.
+Either way a worker imports the main module of the program anew: a script that uses the pool needs `if __name__ == "__main__":`.
 """
 
 from __future__ import annotations
@@ -38,10 +39,12 @@ T = TypeVar("T")
 DEFAULT_TIMEOUT_SECONDS = 10.0  # the slowest honest page of 362 took under 2 s
 DEFAULT_MAX_TASKS = 500
 DEFAULT_MEMORY_BYTES = 1536 * 1024**2  # address space; an honest worker with all its models maps about a third of it
-PRELOADED = ("crawler.processing", "crawler.discovery.feeds", "crawler.discovery.sitemaps")
+PRELOADED = ("crawler.processing", "crawler.discovery.feeds", "crawler.discovery.sitemaps", "crawler.extraction.ready")
 
 # The worker kills itself this much after its deadline, should nobody else have done it: a crawl that was killed leaves no busy orphans.
 _GRACE_SECONDS = 5.0
+# macOS has the server too, but its frameworks do not survive a fork without exec.
+_START_METHOD = "forkserver" if sys.platform == "linux" else "spawn"
 # A pool that breaks this often without finishing a task in between has workers that cannot start.
 _MAX_BREAKS = 3
 
@@ -89,7 +92,8 @@ class WorkerPool:
         self.workers = workers or _cores()
         self.timeout_seconds = timeout_seconds
         self._max_tasks = max_tasks
-        self._initargs = (memory_bytes, tuple(preload), prepare)
+        self._preload = tuple(preload)
+        self._initargs = (memory_bytes, self._preload, prepare)
         self._lock = threading.RLock()
         self._pool: ProcessPool | None = None
         self._open: set[_Task] = set()
@@ -141,7 +145,9 @@ class WorkerPool:
         if task.outer.done():
             return
         if self._pool is None:
-            self._pool = ProcessPool(self.workers, self._max_tasks, _prepare, self._initargs, get_context("spawn"))
+            context = get_context(_START_METHOD)
+            context.set_forkserver_preload(list(self._preload))  # heeded by the first pool of a process, where there is a server at all
+            self._pool = ProcessPool(self.workers, self._max_tasks, _prepare, self._initargs, context)
         task.inner = self._pool.schedule(_call, args=(task.work, self.timeout_seconds + _GRACE_SECONDS), timeout=self.timeout_seconds)
         task.inner.add_done_callback(lambda inner: self._finish(task, inner))
 

@@ -312,6 +312,11 @@ def _weight(language: str, claim: str | None) -> float:
     return 1.0 if language in _EXPECTED or language == claim else CONFIG.rare
 
 
+def load() -> None:
+    """Load the bundled model now."""
+    _model()
+
+
 @lru_cache(maxsize=1)
 def _model() -> _Model:
     """Load the bundled model, at the first text that needs it: 0.8 s."""

@@ -1,0 +1,7 @@
+"""Importing this loads what extraction otherwise loads with the first page that needs it, so that a server of workers has it once for all."""
+
+from __future__ import annotations
+
+from crawler.extraction import language
+
+language.load()

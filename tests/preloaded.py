@@ -1,0 +1,111 @@
+"""The other side of `tests.commands`: has the libraries loaded, and forks a process of its own for every program that is to be run.
+
+It is told on a socket (its number is the argument), a byte a program, with five open files: a JSON object of what to run (`module`, `words`,
+`cwd`, `env`), the program's stdin, stdout and stderr, and where its number and then its return code are to be written, a line each.
+
+Programs that use worker processes share one server of multiprocessing's, which has the libraries loaded too: a worker is forked from it.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import runpy
+import signal
+import socket
+import sys
+import time
+from multiprocessing import forkserver
+from typing import Any
+
+#: What commands import when they run. Nothing here may install Twisted's reactor: each program has its own.
+LIBRARIES = (
+    "apscheduler.executors.pool",
+    "apscheduler.jobstores.sqlalchemy",
+    "apscheduler.schedulers.background",
+    "crawler.backfill",
+    "crawler.crawl",
+    "crawler.demo.tour",
+    "crawler.explanation",
+    "crawler.ingest",
+    "crawler.inspection",
+    "crawler.progress",
+    "crawler.survey.cli",
+    "crawler.warc.replay",
+    "psycopg",
+    "scheduler",
+    "sqlalchemy.dialects.postgresql",
+    "sqlalchemy.dialects.sqlite",
+    "storage.cli",
+    "storage.corpus",
+    "storage.export",
+    "storage.migrations",
+    "storage.terminal",
+)
+WORKER_LIBRARIES = ("crawler.pool", "crawler.processing", "crawler.discovery.feeds", "crawler.discovery.sitemaps", "crawler.extraction.ready")
+
+
+def main() -> None:
+    told = socket.socket(fileno=int(sys.argv[1]))
+    for name in LIBRARIES:
+        importlib.import_module(name)
+    forkserver.set_forkserver_preload(list(WORKER_LIBRARIES))
+    forkserver.ensure_running()
+    # Ctrl-C is for pytest, which ends us by closing the socket; those who mind a program end by themselves and leave nothing to wait for.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    while True:
+        byte, files, _, _ = socket.recv_fds(told, 1, 5)
+        if not byte:
+            return
+        if os.fork() == 0:
+            told.close()
+            mind(*files)
+            return
+        for file in files:
+            os.close(file)
+
+
+def mind(job: int, stdin: int, stdout: int, stderr: int, status: int) -> None:
+    """Fork the program, wait for it and tell of it; returns only in the program's own process, after its last line."""
+    with open(job, encoding="utf-8") as file:
+        described = json.load(file)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    pid = os.fork()
+    if pid == 0:
+        os.close(status)
+        become(described, stdin, stdout, stderr)
+        return
+    for file_number in (stdin, stdout, stderr):
+        os.close(file_number)
+    os.write(status, b"%d\n" % pid)
+    _, ended = os.waitpid(pid, 0)
+    os.write(status, b"%d\n" % os.waitstatus_to_exitcode(ended))
+    os._exit(0)
+
+
+def become(job: dict[str, Any], *standard: int) -> None:
+    """Be the program as far as it can tell: its session, folder, environment, files and words."""
+    os.setsid()
+    for number, file in enumerate(standard):
+        os.dup2(file, number)
+        os.close(file)
+    os.chdir(job["cwd"])
+    os.environ.clear()
+    os.environ.update(job["env"])
+    time.tzset()
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    sys.stdin = sys.__stdin__ = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 - as long as the process
+    sys.stdout = sys.__stdout__ = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+    sys.stderr = sys.__stderr__ = open(2, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
+    sys.argv = [job["module"], *job["words"]]
+    terminal = importlib.import_module("storage.terminal")
+    terminal.out.width = terminal.err.width = int(job["env"].get("COLUMNS", terminal.out.width))
+    # The server of workers is our grandparent's child: it cannot be waited for from here, and needs no starting.
+    forkserver._forkserver.ensure_running = lambda: None  # type: ignore[attr-defined]
+    runpy.run_module(job["module"], run_name="__main__", alter_sys=True)
+
+
+if __name__ == "__main__":
+    main()
