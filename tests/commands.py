@@ -2,8 +2,8 @@
 
 A test of a command is about what it prints, stores, asks for and survives, seldom about how Python starts; but most of the time of such a
 test went into starting it. So the programs are forked from a process that has the libraries loaded (`tests.preloaded`), one for each process
-of pytest. What is forked is a whole process: its number can be killed, it has its own session, folder, environment and files. Tests that are
-about how the program starts, and those that stand for all the others, say `fresh=True` or start it with `subprocess` themselves.
+of pytest. What is forked is a whole process: it can be killed, and has its own session, folder, environment and files. Tests that are
+about how a program starts, and those that stand for all the others, say `fresh=True` or start it with `subprocess` themselves.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO
@@ -40,9 +39,9 @@ class Command:
         socket.send_fds(_server(), [b"x"], [told, *(file.fileno() for file in (self._stdin, self._stdout, self._stderr)), out])
         os.close(told)
         os.close(out)
-        with open(tell, "w", encoding="utf-8") as file:
+        with os.fdopen(tell, "w", encoding="utf-8") as file:
             json.dump(job, file)
-        self._status: IO[bytes] = open(status, "rb", buffering=0)  # noqa: SIM115 - closed when it has ended
+        self._status: IO[bytes] = os.fdopen(status, "rb", buffering=0)
         self.pid = int(self._status.readline())
 
     def poll(self) -> int | None:
@@ -79,7 +78,9 @@ class Command:
         self.send_signal(signal.SIGKILL)
 
 
-def start(words: Sequence[str], *, module: str = "cli", cwd: Path | None = None, env: Mapping[str, str] | None = None, stdin: str = "") -> Command:
+def start(
+    words: Sequence[str], *, module: str = "cli", cwd: Path | None = None, env: Mapping[str, str] | None = None, stdin: str = ""
+) -> Command:
     """Start `dragoman WORDS…`, or another module as a program, and return at once."""
     return Command(words, module, cwd, env, stdin)
 
@@ -129,7 +130,12 @@ def _server() -> socket.socket:
         clean = {name: value for name, value in os.environ.items() if not name.startswith(("DRAGOMAN_", "COLUMNS"))}
         command = [sys.executable, "-m", "tests.preloaded", str(theirs.fileno())]
         process = subprocess.Popen(  # noqa: S603 - our own program
-            command, cwd=_ROOT, env=clean | {"PYTHONWARNINGS": ""}, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, pass_fds=[theirs.fileno()]
+            command,
+            cwd=_ROOT,
+            env=clean | {"PYTHONWARNINGS": ""},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            pass_fds=[theirs.fileno()],
         )
         theirs.close()
         _servers.append((ours, process))

@@ -8,7 +8,16 @@ from pathlib import Path
 
 import pytest
 
+from tests import commands
+
 _LOCKS = "DRAGOMAN_LOCK_DIR"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def forked_programs() -> Iterator[None]:
+    """End the process from which programs are forked with the tests."""
+    yield
+    commands.stop()
 
 
 @pytest.fixture(scope="session")

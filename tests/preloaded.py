@@ -1,13 +1,15 @@
 """The other side of `tests.commands`: has the libraries loaded, and forks a process of its own for every program that is to be run.
 
-It is told on a socket (its number is the argument), a byte a program, with five open files: a JSON object of what to run (`module`, `words`,
-`cwd`, `env`), the program's stdin, stdout and stderr, and where its number and then its return code are to be written, a line each.
+It is told on a socket (its number is the argument), a byte a program, with five open files: a JSON object of what to run (`module`,
+`words`, `cwd`, `env`), the program's stdin, stdout and stderr, and where its number and then its return code are to be written.
 
 Programs that use worker processes share one server of multiprocessing's, which has the libraries loaded too: a worker is forked from it.
 """
 
 from __future__ import annotations
 
+import atexit
+import gc
 import importlib
 import json
 import os
@@ -15,9 +17,11 @@ import runpy
 import signal
 import socket
 import sys
+import threading
 import time
+import traceback
 from multiprocessing import forkserver
-from typing import Any
+from typing import Any, NoReturn
 
 #: What commands import when they run. Nothing here may install Twisted's reactor: each program has its own.
 LIBRARIES = (
@@ -28,6 +32,7 @@ LIBRARIES = (
     "crawler.crawl",
     "crawler.demo.tour",
     "crawler.explanation",
+    "crawler.extraction.ready",
     "crawler.ingest",
     "crawler.inspection",
     "crawler.progress",
@@ -43,7 +48,13 @@ LIBRARIES = (
     "storage.migrations",
     "storage.terminal",
 )
-WORKER_LIBRARIES = ("crawler.pool", "crawler.processing", "crawler.discovery.feeds", "crawler.discovery.sitemaps", "crawler.extraction.ready")
+WORKER_LIBRARIES = (
+    "crawler.pool",
+    "crawler.processing",
+    "crawler.discovery.feeds",
+    "crawler.discovery.sitemaps",
+    "crawler.extraction.ready",
+)
 
 
 def main() -> None:
@@ -52,6 +63,7 @@ def main() -> None:
         importlib.import_module(name)
     forkserver.set_forkserver_preload(list(WORKER_LIBRARIES))
     forkserver.ensure_running()
+    gc.freeze()  # what is loaded stays shared: no collection in a program touches it
     # Ctrl-C is for pytest, which ends us by closing the socket; those who mind a program end by themselves and leave nothing to wait for.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
@@ -62,13 +74,12 @@ def main() -> None:
         if os.fork() == 0:
             told.close()
             mind(*files)
-            return
         for file in files:
             os.close(file)
 
 
-def mind(job: int, stdin: int, stdout: int, stderr: int, status: int) -> None:
-    """Fork the program, wait for it and tell of it; returns only in the program's own process, after its last line."""
+def mind(job: int, stdin: int, stdout: int, stderr: int, status: int) -> NoReturn:
+    """Fork the program, wait for it and tell of it."""
     with open(job, encoding="utf-8") as file:
         described = json.load(file)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
@@ -76,7 +87,6 @@ def mind(job: int, stdin: int, stdout: int, stderr: int, status: int) -> None:
     if pid == 0:
         os.close(status)
         become(described, stdin, stdout, stderr)
-        return
     for file_number in (stdin, stdout, stderr):
         os.close(file_number)
     os.write(status, b"%d\n" % pid)
@@ -85,7 +95,7 @@ def mind(job: int, stdin: int, stdout: int, stderr: int, status: int) -> None:
     os._exit(0)
 
 
-def become(job: dict[str, Any], *standard: int) -> None:
+def become(job: dict[str, Any], *standard: int) -> NoReturn:
     """Be the program as far as it can tell: its session, folder, environment, files and words."""
     os.setsid()
     for number, file in enumerate(standard):
@@ -96,15 +106,27 @@ def become(job: dict[str, Any], *standard: int) -> None:
     os.environ.update(job["env"])
     time.tzset()
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    sys.stdin = sys.__stdin__ = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 - as long as the process
-    sys.stdout = sys.__stdout__ = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
-    sys.stderr = sys.__stderr__ = open(2, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
+    sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 - as long as the process
+    sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+    sys.stderr = open(2, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
     sys.argv = [job["module"], *job["words"]]
     terminal = importlib.import_module("storage.terminal")
     terminal.out.width = terminal.err.width = int(job["env"].get("COLUMNS", terminal.out.width))
     # The server of workers is our grandparent's child: it cannot be waited for from here, and needs no starting.
-    forkserver._forkserver.ensure_running = lambda: None  # type: ignore[attr-defined]
-    runpy.run_module(job["module"], run_name="__main__", alter_sys=True)
+    forkserver._forkserver.ensure_running = lambda: None  # type: ignore[method-assign]
+    code: object = 0
+    try:
+        runpy.run_module(job["module"], run_name="__main__", alter_sys=True)
+    except SystemExit as end:
+        code = end.code
+    except BaseException:  # noqa: BLE001 - the program's own, shown as Python shows it
+        traceback.print_exc()
+        code = 1
+    # As an interpreter ends, without taking to pieces all that was loaded: that takes half a second.
+    threading._shutdown()  # type: ignore[attr-defined]
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    os._exit(code if isinstance(code, int) else int(code is not None))
 
 
 if __name__ == "__main__":

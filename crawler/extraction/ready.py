@@ -1,4 +1,4 @@
-"""Importing this loads what extraction otherwise loads with the first page that needs it, so that a server of workers has it once for all."""
+"""Importing this loads what extraction otherwise loads with the first page that needs it: a server of workers has it once for all."""
 
 from __future__ import annotations
 

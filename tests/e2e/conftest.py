@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 
+from tests import commands
 from tests.warcs import PARLIAMENT, Recorded, article_page, write_warc
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -18,16 +18,14 @@ Run = Callable[..., "subprocess.CompletedProcess[str]"]
 def run_in(folder: Path) -> Run:
     """Return a function that runs `dragoman WORDS…` in a folder and gives back what it printed."""
 
-    def run(*words: str, env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    def run(*words: str, env: Mapping[str, str] | None = None, fresh: bool = False) -> subprocess.CompletedProcess[str]:
         clean = {name: value for name, value in os.environ.items() if not name.startswith("DRAGOMAN_")}
-        return subprocess.run(  # noqa: S603 - our own program
-            [sys.executable, "-m", "cli", *words],
+        return commands.run(
+            words,
             cwd=folder,
             env=clean | {"PYTHONPATH": "", "PYTHONWARNINGS": "", "COLUMNS": "200"} | dict(env or {}),
-            capture_output=True,
-            encoding="utf-8",
             timeout=110,
-            check=False,
+            fresh=fresh,
         )
 
     return run

@@ -7,8 +7,6 @@ import json
 import os
 import signal
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,6 +20,7 @@ import pytest
 from storage import frontier
 from storage.corpus import Corpus
 from storage.database import Database
+from tests import commands
 from tests.e2e.archive_site import FIRST, LAST, ArchiveSite, archive_site, write_catalog
 
 pytestmark = pytest.mark.slow
@@ -59,43 +58,30 @@ class Done:
 class Backfill:
     """Types `dragoman backfill`, and kills it when the site is told so."""
 
-    def __init__(self, folder: Path, site: ArchiveSite, typist: subprocess.Popen[str]) -> None:
-        """Take the folder with the catalog, the site, and who types."""
-        self.folder, self.site, self._typist = folder, site, typist
+    def __init__(self, folder: Path, site: ArchiveSite) -> None:
+        """Take the folder with the catalog, and the site."""
+        self.folder, self.site = folder, site
 
     def __call__(self, database: str, *more: str) -> Done:
         """Run it to its end, or until the site kills it; what it leaves behind is ended with it."""
-        site, typist = self.site, self._typist
+        site = self.site
         fixed = ["--catalog", str(self.folder / "catalog"), "--db", f"sqlite:///{self.folder / database}", "--keep-irrelevant", "--json"]
         words = ["qarnabad-post", "--from", FIRST, "--to", LAST, *fixed, "--allow-private-hosts", "--delay", "0", *more]
-        files = {name: str(self.folder / name) for name in ("stdout", "stderr")}
         site.asked.clear()
-        assert typist.stdin
-        assert typist.stdout
-        typist.stdin.write(json.dumps({"words": ["backfill", *words], **files}) + "\n")
-        typist.stdin.flush()
-        site.prey = int(typist.stdout.readline())
-        code = int(typist.stdout.readline())
+        typed = commands.start(["backfill", *words])
+        site.prey = typed.pid
+        stdout, stderr = typed.communicate(timeout=100)
+        assert typed.returncode is not None
         with contextlib.suppress(ProcessLookupError):
             os.killpg(site.prey, signal.SIGKILL)
-        return Done(code, *(Path(path).read_text(encoding="utf-8") for path in files.values()))
-
-
-@pytest.fixture(scope="module")
-def typist() -> Iterator[subprocess.Popen[str]]:
-    words = [sys.executable, "-m", "tests.e2e.preloaded"]
-    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8") as running:  # noqa: S603 - our own
-        yield running
-        assert running.stdin
-        running.stdin.close()
-        assert running.wait(60) == 0
+        return Done(typed.returncode, stdout, stderr)
 
 
 @pytest.fixture
-def backfill(tmp_path: Path, typist: subprocess.Popen[str]) -> Iterator[Backfill]:
+def backfill(tmp_path: Path) -> Iterator[Backfill]:
     with archive_site() as site:
         write_catalog(tmp_path / "catalog", site)
-        yield Backfill(tmp_path, site, typist)
+        yield Backfill(tmp_path, site)
 
 
 def articles(path: Path) -> dict[str, str]:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import csv
 import json
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -14,6 +12,7 @@ import pytest
 
 from crawler.demo.server import DemoSite
 from storage.database import Database
+from tests import commands
 from tests.e2e.conftest import Run
 from tests.warcs import PARLIAMENT, Recorded, article_page, write_warc
 
@@ -165,16 +164,16 @@ def test_sources_are_listed(dragoman: Run) -> None:
 
 def schedule(tmp_path: Path, *more: str) -> list[str]:
     fixed = ["--catalog", str(tmp_path / "catalog"), "--db", f"sqlite:///{tmp_path / 'test.db'}", "--allow-private-hosts", "--delay", "0"]
-    return [sys.executable, "-m", "cli", "schedule", *fixed, *more]
+    return ["schedule", *fixed, *more]
 
 
 @pytest.mark.slow
 def test_schedule_once_runs_every_due_source_and_status_shows_it(dragoman: Run, tmp_path: Path) -> None:
     with DemoSite(tmp_path / "catalog") as site:
-        first = subprocess.run(schedule(tmp_path, "--once"), capture_output=True, encoding="utf-8", timeout=100, check=False)  # noqa: S603
+        first = commands.run(schedule(tmp_path, "--once"))
         assert first.returncode == 0, first.stderr
         asked = len(site.requests)
-        again = subprocess.run(schedule(tmp_path, "--once"), capture_output=True, encoding="utf-8", timeout=100, check=False)  # noqa: S603
+        again = commands.run(schedule(tmp_path, "--once"))
         assert again.returncode == 0, again.stderr
         assert len(site.requests) == asked, "nothing was due"
         rows = [json.loads(line) for line in dragoman("status", "--json", "--db", "sqlite:///test.db").stdout.splitlines()]
@@ -189,12 +188,12 @@ def test_schedule_once_runs_every_due_source_and_status_shows_it(dragoman: Run, 
 @pytest.mark.slow
 def test_schedule_leads_alone_and_ends_when_told(tmp_path: Path) -> None:
     with DemoSite(tmp_path / "catalog") as site:
-        leader = subprocess.Popen(schedule(tmp_path), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, encoding="utf-8")  # noqa: S603
+        leader = commands.start(schedule(tmp_path))
         try:
             deadline = time.monotonic() + 60
             while not site.requests and time.monotonic() < deadline:
                 time.sleep(0.1)
-            second = subprocess.run(schedule(tmp_path, "--once"), capture_output=True, encoding="utf-8", timeout=60, check=False)  # noqa: S603
+            second = commands.run(schedule(tmp_path, "--once"), timeout=60)
             assert second.returncode == 2
             assert second.stderr.startswith("dragoman: another scheduler works on ")
         finally:

@@ -23,6 +23,7 @@ from storage.corpus import Corpus
 from storage.database import Database
 from storage.export import export_articles
 from storage.records import ArticleFilter, Outcome, RunStatus
+from tests import commands
 from tests.archive_files import check, records
 
 pytestmark = pytest.mark.slow
@@ -36,11 +37,11 @@ def site(tmp_path: Path) -> Iterator[DemoSite]:
 
 def words(tmp_path: Path, *more: str, archive: str = "warc") -> list[str]:
     fixed = ["--catalog", str(tmp_path / "catalog"), "--db", f"sqlite:///{tmp_path / 'crawled.db'}", "--allow-private-hosts"]
-    return [sys.executable, "-m", "cli", "crawl", *fixed, "--archive", str(tmp_path / archive), *more]
+    return ["crawl", *fixed, "--archive", str(tmp_path / archive), *more]
 
 
 def run(*command: str, expected: int = 0) -> str:
-    done = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=100, check=False)  # noqa: S603
+    done = commands.run(command)
     assert done.returncode == expected, done.stderr
     return done.stdout
 
@@ -89,9 +90,7 @@ def test_replay_of_the_archive_gives_the_same_export(site: DemoSite, tmp_path: P
     assert kinds["request"] == kinds["response"] + kinds["revisit"]
 
     # the shell may give the files in any order
-    summary = json.loads(
-        run(sys.executable, "-m", "cli", "ingest", "--db", f"sqlite:///{tmp_path / 'replayed.db'}", "--json", *map(str, reversed(files)))
-    )
+    summary = json.loads(run("ingest", "--db", f"sqlite:///{tmp_path / 'replayed.db'}", "--json", *map(str, reversed(files))))
     assert summary["skipped"] == summary["damaged"] == []
     with Database.open(f"sqlite:///{tmp_path / 'crawled.db'}") as database:
         crawled = Counter(fetch.outcome for fetch in runs.ledger(database) if fetch.http_status is not None)
@@ -123,7 +122,7 @@ def test_replay_of_the_archive_gives_the_same_export(site: DemoSite, tmp_path: P
 
 def test_archive_of_a_killed_crawl_holds_every_revision(site: DemoSite, tmp_path: Path) -> None:
     some = [outlet.id for outlet in site.outlets[:3]]
-    process = subprocess.Popen(words(tmp_path, "--delay", "0.2", *some), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603
+    process = commands.start(words(tmp_path, "--delay", "0.2", *some))
     database = tmp_path / "crawled.db"
     deadline = time.monotonic() + 60
     while stored(database) < 8 and time.monotonic() < deadline:
@@ -201,7 +200,7 @@ def test_archive_that_cannot_be_written_any_more_ends_the_crawl_and_loses_no_can
 def test_folder_that_cannot_be_written_is_refused_in_one_line(site: DemoSite, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("not a folder")
     command = words(tmp_path, archive="file/warc")
-    done = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=100, check=False)  # noqa: S603
+    done = commands.run(command)
     assert done.returncode == 2
     assert done.stderr.strip() == f"dragoman: the archive {tmp_path / 'file' / 'warc'} cannot be written: Not a directory"
     assert not list(site.requests)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from email.utils import formatdate
@@ -16,6 +14,7 @@ import pytest
 
 from storage import sources
 from storage.database import Database
+from tests import commands
 from tests.warcs import PARLIAMENT, article_page
 
 pytestmark = pytest.mark.slow
@@ -82,9 +81,7 @@ def crawl(
     }
     (folder / "tigris-post.yml").write_text(json.dumps(source), encoding="utf-8")  # JSON is YAML too
     fixed = ["--catalog", str(folder), "--db", f"sqlite:///{tmp_path / 'test.db'}", "--allow-private-hosts", "--delay", "0", "--json"]
-    done = subprocess.run(  # noqa: S603 - our own program
-        [sys.executable, "-m", "cli", "crawl", *fixed], capture_output=True, encoding="utf-8", timeout=100, check=False
-    )
+    done = commands.run(["crawl", *fixed])
     assert done.returncode == expected, done.stderr
     assert "Traceback" not in done.stderr
     summary: dict[str, Any] = json.loads(done.stdout)

@@ -9,8 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-import subprocess
-import sys
 import threading
 import time
 from collections import Counter
@@ -27,6 +25,7 @@ import cli
 from storage import runs
 from storage.database import Database
 from storage.records import ChannelKind, Fetch, Outcome
+from tests import commands
 from tests.warcs import PARLIAMENT, article_page
 
 pytestmark = pytest.mark.slow
@@ -137,11 +136,11 @@ def words(tmp_path: Path, paper: Newspaper, delay: str) -> list[str]:
     }  # fmt: skip
     (folder / "tigris-post.yml").write_text(json.dumps(described), encoding="utf-8")  # JSON is YAML too
     fixed = ["--catalog", str(folder), "--db", f"sqlite:///{tmp_path / 'test.db'}", "--allow-private-hosts", "--revisit", "1s", "--json"]
-    return [sys.executable, "-m", "cli", "crawl", *fixed, "--delay", delay]
+    return ["crawl", *fixed, "--delay", delay]
 
 
 def crawl(tmp_path: Path, paper: Newspaper) -> None:
-    done = subprocess.run(words(tmp_path, paper, "0"), capture_output=True, encoding="utf-8", timeout=100, check=False)  # noqa: S603
+    done = commands.run(words(tmp_path, paper, "0"))
     assert done.returncode == 0, done.stderr
 
 
@@ -220,7 +219,7 @@ def test_coverage_agrees_with_the_access_log_after_each_crawl_and_after_a_kill(p
 
     before = Counter(paper.log)
     paper.feed += [f"/more-{number}" for number in range(30)]
-    process = subprocess.Popen(words(tmp_path, paper, "0.1"), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603
+    process = commands.start(words(tmp_path, paper, "0.1"))
     deadline = time.monotonic() + 60
     with closing(sqlite3.connect(tmp_path / "test.db", timeout=20)) as connection:
         while not connection.execute("SELECT count(*) FROM fetches WHERE run_id = 3").fetchone()[0] and time.monotonic() < deadline:

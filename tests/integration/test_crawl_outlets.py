@@ -6,8 +6,6 @@ import json
 import signal
 import socket
 import sqlite3
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -22,6 +20,7 @@ from storage import frontier, runs
 from storage.corpus import Corpus
 from storage.database import Database
 from storage.records import ArticleFilter, ClusterRole, Outcome, RunStatus
+from tests import commands
 
 pytestmark = pytest.mark.slow
 
@@ -34,12 +33,12 @@ def site(tmp_path: Path) -> Iterator[DemoSite]:
 
 def words(tmp_path: Path, *more: str, delay: str = "0") -> list[str]:
     fixed = ["--catalog", str(tmp_path / "catalog"), "--db", f"sqlite:///{tmp_path / 'test.db'}", "--allow-private-hosts", "--delay", delay]
-    return [sys.executable, "-m", "cli", "crawl", *fixed, "--json", *more]
+    return ["crawl", *fixed, "--json", *more]
 
 
 def crawl(tmp_path: Path, *more: str, expected: int = 0) -> dict[str, Any]:
     """Crawl, and return the summary of each source."""
-    done = subprocess.run(words(tmp_path, *more), capture_output=True, encoding="utf-8", timeout=100, check=False)  # noqa: S603
+    done = commands.run(words(tmp_path, *more))
     assert done.returncode == expected, done.stderr
     return {row["source"]: row for row in map(json.loads, done.stdout.splitlines())}
 
@@ -119,7 +118,7 @@ def test_limit_is_kept_and_the_rest_waits_for_the_next_crawl(site: DemoSite, tmp
 
 
 def test_interrupt_keeps_what_is_done_and_the_next_crawl_goes_on(site: DemoSite, tmp_path: Path) -> None:
-    process = subprocess.Popen(words(tmp_path, delay="0.3"), stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8")  # noqa: S603
+    process = commands.start(words(tmp_path, delay="0.3"))
     deadline = time.monotonic() + 60
     while len(articles_asked_for(site)) < 12 and time.monotonic() < deadline:
         time.sleep(0.05)
@@ -140,7 +139,7 @@ def test_interrupt_keeps_what_is_done_and_the_next_crawl_goes_on(site: DemoSite,
 
 
 def test_killed_crawl_loses_nothing_and_doubles_nothing(site: DemoSite, tmp_path: Path) -> None:
-    process = subprocess.Popen(words(tmp_path, delay="0.2"), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603
+    process = commands.start(words(tmp_path, delay="0.2"))
     deadline = time.monotonic() + 60
     while len(articles_asked_for(site)) < 20 and time.monotonic() < deadline:
         time.sleep(0.05)
@@ -173,7 +172,7 @@ def test_dead_source_fails_the_command_and_the_others_are_crawled(site: DemoSite
 
 
 def test_database_that_refuses_ends_the_crawl_with_one_line(site: DemoSite, tmp_path: Path) -> None:
-    process = subprocess.Popen(words(tmp_path, delay="0.2"), stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8")  # noqa: S603
+    process = commands.start(words(tmp_path, delay="0.2"))
     deadline = time.monotonic() + 60
     while len(articles_asked_for(site)) < 10 and time.monotonic() < deadline:
         time.sleep(0.05)

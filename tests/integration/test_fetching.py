@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import signal
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -16,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from tests import commands
 from tests.integration.site import (
     BrotliBomb,
     EndlessRobots,
@@ -51,14 +50,7 @@ class Crawl:
 
 def run(urls: list[Any], settings: Mapping[str, Any] | None = None, **job: Any) -> Crawl:
     work = {"urls": urls, "settings": {**LOOPBACK, **(settings or {})}, **job}
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.integration.fetching"],
-        input=json.dumps(work),
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    done = commands.run([], module="tests.integration.fetching", stdin=json.dumps(work), timeout=60)
     assert done.returncode == 0, done.stderr
     answer = json.loads(done.stdout)
     assert len(answer["results"]) == len(urls), "every address has exactly one outcome"
@@ -296,19 +288,9 @@ def test_feed_may_be_what_a_page_may_not() -> None:
 SLOW_HOST = {"127.0.0.71": {"/robots.txt": robots("User-agent: *\nCrawl-delay: 3\n")}}
 
 
-def start(urls: list[str], settings: Mapping[str, Any]) -> subprocess.Popen[str]:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.integration.fetching"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdin is not None
-    process.stdin.write(json.dumps({"urls": urls, "settings": {**LOOPBACK, **settings}}))
-    process.stdin.close()
-    process.stdin = None
-    return process
+def start(urls: list[str], settings: Mapping[str, Any]) -> commands.Command:
+    work = {"urls": urls, "settings": {**LOOPBACK, **settings}}
+    return commands.start([], module="tests.integration.fetching", stdin=json.dumps(work))
 
 
 def test_too_much_memory_ends_the_crawl_promptly_and_with_a_reason() -> None:

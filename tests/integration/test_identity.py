@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections import Counter
 from email.utils import formatdate
 from pathlib import Path
@@ -16,6 +14,7 @@ from sqlalchemy import text
 from storage.corpus import Corpus
 from storage.database import Database
 from storage.models import url_key
+from tests import commands
 from tests.integration.site import Plain, Redirect, Resource, Site
 from tests.warcs import PARLIAMENT, article_page
 
@@ -54,9 +53,7 @@ def crawl(tmp_path: Path, site: Site) -> dict[str, Any]:
     }
     (folder / "tigris-post.yml").write_text(json.dumps(source), encoding="utf-8")  # JSON is YAML too
     fixed = ["--catalog", str(folder), "--db", f"sqlite:///{tmp_path / 'test.db'}", "--allow-private-hosts", "--delay", "0", "--json"]
-    done = subprocess.run(  # noqa: S603 - our own program
-        [sys.executable, "-m", "cli", "crawl", *fixed], capture_output=True, encoding="utf-8", timeout=100, check=False
-    )
+    done = commands.run(["crawl", *fixed])
     assert done.returncode == 0, done.stderr
     summary: dict[str, Any] = json.loads(done.stdout)
     return summary

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,6 +17,7 @@ from storage import channels, runs
 from storage.corpus import Corpus
 from storage.database import Database
 from storage.records import ArticleFilter, Fetch, Outcome, Poll
+from tests import commands
 from tests.integration import misbehaving_channels, misbehaving_pages, misbehaving_walls
 from tests.integration.misbehaviours import HTML, Misbehaviour, article, concrete
 from tests.integration.site import Hit, Plain, Resource, Site, robots, self_signed
@@ -56,9 +55,9 @@ def crawl(folder: Path, source: Mapping[str, Any], *more: str, expected: int = 0
     facts = {"id": "qarnabad-post", "name": "Qarnabad Post", "country": "IQ", "languages": ["en", "ar"], "kind": "newspaper"}
     (catalog / "qarnabad-post.yml").write_text(json.dumps({**facts, **source}), encoding="utf-8")  # JSON is YAML too
     fixed = ["--catalog", str(catalog), "--db", f"sqlite:///{folder / 'test.db'}", "--allow-private-hosts", "--delay", "0", "--json"]
-    command = [sys.executable, "-m", "tests.integration.crawling", str(TIMEOUT_SECONDS), str(folder / "peak"), "crawl", *fixed, *more]
+    command = [str(TIMEOUT_SECONDS), str(folder / "peak"), "crawl", *fixed, *more]
     began = time.monotonic()
-    done = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=100, check=False)  # noqa: S603 - our own program
+    done = commands.run(command, module="tests.integration.crawling")
     assert done.returncode == expected, done.stderr
     peak = int((folder / "peak").read_text("ascii"))
     return Crawled(json.loads(done.stdout), time.monotonic() - began, peak, done.stderr)

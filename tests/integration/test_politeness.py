@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -22,6 +20,7 @@ from crawler.host_turns import HostTurns, lock_directory
 from storage import channels, hosts, runs
 from storage.database import Database
 from storage.records import Outcome, RunStatus
+from tests import commands
 from tests.integration.site import PAGE, Exchange, Plain, Reset, Resource, Site, Wire, robots
 from tests.integration.test_fetching import OPEN, run, start
 
@@ -95,13 +94,12 @@ def catalog(folder: Path, site: Site, names: Mapping[str, str]) -> Path:
     return folder
 
 
-def start_crawl(folder: Path, database: Path, *more: str, delay_seconds: float = DELAY_SECONDS) -> subprocess.Popen[str]:
+def start_crawl(folder: Path, database: Path, *more: str, delay_seconds: float = DELAY_SECONDS) -> commands.Command:
     fixed = ["--catalog", str(folder), "--db", f"sqlite:///{database}", "--allow-private-hosts", "--delay", str(delay_seconds), "--json"]
-    command = [sys.executable, "-m", "cli", "crawl", *fixed, *more]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)  # noqa: S603 - our own program
+    return commands.start(["crawl", *fixed, *more])
 
 
-def finish(process: subprocess.Popen[str]) -> dict[str, dict[str, Any]]:
+def finish(process: commands.Command) -> dict[str, dict[str, Any]]:
     out, log = process.communicate(timeout=100)
     assert process.returncode == 0, log
     assert "Traceback" not in log
@@ -301,7 +299,7 @@ def test_schedule_hands_contact_and_ages_to_its_crawls(tmp_path: Path) -> None:
         folder = catalog(tmp_path / "catalog", site, {host: "paper"})
         fixed = ["--catalog", str(folder), "--db", f"sqlite:///{tmp_path / 'test.db'}", "--allow-private-hosts", "--delay", "0"]
         words = ["schedule", *fixed, "--once", "--contact", "desk@archive.example", "--revisit", "none"]
-        done = subprocess.run([sys.executable, "-m", "cli", *words], capture_output=True, text=True, timeout=100, check=False)  # noqa: S603
+        done = commands.run(words)
         assert done.returncode == 0, done.stderr
         assert site.hits
         assert {hit.headers["user-agent"].partition(" ")[2] for hit in site.hits} == {"(+desk@archive.example)"}
@@ -310,7 +308,7 @@ def test_schedule_hands_contact_and_ages_to_its_crawls(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("option", "value"), [("--contact", "two words"), ("--revisit", "often")])
 def test_schedule_refuses_what_no_crawl_would_take(tmp_path: Path, option: str, value: str) -> None:
     words = ["schedule", "--once", "--db", f"sqlite:///{tmp_path / 'test.db'}", option, value]
-    done = subprocess.run([sys.executable, "-m", "cli", *words], capture_output=True, text=True, timeout=100, check=False)  # noqa: S603
+    done = commands.run(words)
     assert done.returncode == 2
     assert done.stderr.startswith(f"dragoman: {option}: ")
     assert done.stderr.count("\n") == 1

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import socket
 import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -15,6 +14,7 @@ import pytest
 
 import cli
 from crawler.catalog import load_catalog
+from tests import commands
 from tests.integration.site import Plain, Redirect, Resource, Site, robots
 from tests.warcs import PARLIAMENT, article_page
 
@@ -25,9 +25,7 @@ NOW = datetime.now(UTC)
 
 
 def dragoman(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(  # noqa: S603 - our own program
-        [sys.executable, "-m", "cli", *words], cwd=folder, capture_output=True, encoding="utf-8", timeout=60, check=False
-    )
+    return commands.run(words, cwd=folder, timeout=60)
 
 
 def sources(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:

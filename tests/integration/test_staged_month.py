@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,6 +16,7 @@ from storage.corpus import Corpus
 from storage.database import Database
 from storage.models import Base, UtcDateTime
 from storage.records import Article, ClusterRole, Event, EventKind, Revision
+from tests import commands
 from tests.integration.staged_month import AGES, DAYS, Month, Scene, on_the_air
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]  # twelve crawls
@@ -123,9 +122,7 @@ def _was_gone(told: list[Told]) -> bool:
 def crawl(folder: Path, database: str) -> Counter[str]:
     """Crawl everything once, as a user does; return how many candidates had each outcome."""
     command = ["crawl", "--catalog", str(folder / "catalog"), "--db", database, "--allow-private-hosts", "--delay", "0", "--json"]
-    done = subprocess.run(  # noqa: S603 - our own program
-        [sys.executable, "-m", "cli", *command, "--revisit", AGES], capture_output=True, encoding="utf-8", timeout=200, check=False
-    )
+    done = commands.run([*command, "--revisit", AGES], timeout=200)
     assert done.returncode == 0, done.stderr
     outcomes: Counter[str] = Counter()
     for line in done.stdout.splitlines():

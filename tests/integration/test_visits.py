@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import subprocess
-import sys
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -22,6 +20,7 @@ from storage import runs
 from storage.corpus import Corpus
 from storage.database import Database
 from storage.records import ChannelKind, Event, Outcome, RunKind
+from tests import commands
 from tests.warcs import PARLIAMENT, article_page
 
 pytestmark = pytest.mark.slow
@@ -100,9 +99,7 @@ def crawl(tmp_path: Path, news: News, *options: str) -> dict[str, Any]:
     }
     (folder / "tigris-post.yml").write_text(json.dumps(source), encoding="utf-8")  # JSON is YAML too
     fixed = ["--catalog", str(folder), "--db", f"sqlite:///{tmp_path / 'test.db'}", "--allow-private-hosts", "--delay", "0", "--json"]
-    done = subprocess.run(  # noqa: S603 - our own program
-        [sys.executable, "-m", "cli", "crawl", *fixed, *options], capture_output=True, encoding="utf-8", timeout=100, check=False
-    )
+    done = commands.run(["crawl", *fixed, *options])
     assert done.returncode == 0, done.stderr
     summary: dict[str, Any] = json.loads(done.stdout)
     return summary
@@ -175,9 +172,7 @@ def test_second_crawl_of_the_same_source_at_the_same_time_is_refused(tmp_path: P
     with Database.open(f"sqlite:///{tmp_path / 'test.db'}") as database:
         running = runs.start(database, RunKind.CRAWL, "tigris-post", datetime.now(UTC))  # by this process, which lives
     arguments = ["--catalog", str(tmp_path / "catalog"), "--db", f"sqlite:///{tmp_path / 'test.db'}", "--allow-private-hosts"]
-    done = subprocess.run(  # noqa: S603 - our own program
-        [sys.executable, "-m", "cli", "crawl", *arguments], capture_output=True, encoding="utf-8", timeout=100, check=False
-    )
+    done = commands.run(["crawl", *arguments])
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1
     assert f"tigris-post: another crawl is at work on it (run {running}," in done.stderr
