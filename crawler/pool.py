@@ -99,6 +99,8 @@ class WorkerPool:
         self._open: set[_Task] = set()
         self._breaks = 0
         self._stopped = False
+        self._loader: threading.Thread | None = None
+        self._loaded = False
 
     def __enter__(self) -> Self:
         return self
@@ -119,7 +121,11 @@ class WorkerPool:
             if self._stopped:
                 raise RuntimeError("the worker pool was stopped")
             self._open.add(task)
-            self._start(task)
+            if self._loaded:
+                self._start(task)
+            elif self._loader is None:
+                self._loader = threading.Thread(target=self._load, daemon=True)
+                self._loader.start()
         task.outer.add_done_callback(lambda _: self._close(task))
         return task.outer
 
@@ -138,6 +144,25 @@ class WorkerPool:
         if pool is not None:
             _bury(pool)
 
+    def _load(self) -> None:
+        """Wait for the server of workers to have its modules, then start what was submitted meanwhile: nobody's event loop stands still."""
+        try:
+            if _START_METHOD == "forkserver":
+                first = self._context().Process(target=_nothing)
+                first.start()
+                first.join()
+        finally:  # whatever is wrong with it is wrong with the workers too, and is said of the tasks
+            with self._lock:
+                self._loaded = True
+                for task in list(self._open):
+                    if not self._stopped and task.inner is None:
+                        self._start(task)
+
+    def _context(self) -> Any:
+        context = get_context(_START_METHOD)
+        context.set_forkserver_preload(list(self._preload))  # heeded by the first pool of a process, where there is a server at all
+        return context
+
     def _start(self, task: _Task) -> None:
         """Hand a task to the live pool; the lock is held."""
         if self._pool is not None and not self._pool.active:
@@ -145,9 +170,7 @@ class WorkerPool:
         if task.outer.done():
             return
         if self._pool is None:
-            context = get_context(_START_METHOD)
-            context.set_forkserver_preload(list(self._preload))  # heeded by the first pool of a process, where there is a server at all
-            self._pool = ProcessPool(self.workers, self._max_tasks, _prepare, self._initargs, context)
+            self._pool = ProcessPool(self.workers, self._max_tasks, _prepare, self._initargs, self._context())
         task.inner = self._pool.schedule(_call, args=(task.work, self.timeout_seconds + _GRACE_SECONDS), timeout=self.timeout_seconds)
         task.inner.add_done_callback(lambda inner: self._finish(task, inner))
 
@@ -218,6 +241,10 @@ def _settle(future: Future[Any], value: object = None, error: BaseException | No
 def _bury(pool: ProcessPool) -> None:
     pool.stop()  # type: ignore[no-untyped-call]
     pool.join()
+
+
+def _nothing() -> None:
+    """Be a worker's process, to no other end."""
 
 
 def _cores() -> int:

@@ -1,8 +1,8 @@
 """Run the project's programs in processes of their own, without loading the libraries anew for each of them.
 
 A test of a command is about what it prints, stores, asks for and survives, seldom about how Python starts; but most of the time of such a
-test went into starting it. So the programs are forked from a process that has the libraries loaded (`tests.preloaded`), one for each process
-of pytest. What is forked is a whole process: it can be killed, and has its own session, folder, environment and files. Tests that are
+test went into starting it. So the programs are forked from a process that has the libraries loaded (`tests.preloaded`), one for each worker
+of pytest-xdist. What is forked is a whole process: it can be killed, and has its own session, folder, environment and files. Tests that are
 about how a program starts, and those that stand for all the others, say `fresh=True` or start it with `subprocess` themselves.
 """
 
@@ -30,6 +30,7 @@ class Command:
     def __init__(self, words: Sequence[str], module: str, cwd: Path | None, env: Mapping[str, str] | None, stdin: str) -> None:
         """Start it."""
         self.returncode: int | None = None
+        self._printed: list[str] = []
         self._stdin, self._stdout, self._stderr = (tempfile.TemporaryFile("w+", encoding="utf-8") for _ in range(3))  # noqa: SIM115
         self._stdin.write(stdin)
         self._stdin.seek(0)
@@ -49,6 +50,10 @@ class Command:
         if self.returncode is None and select.select([self._status], [], [], 0)[0]:
             self.returncode = int(self._status.readline())
             self._status.close()
+            for file in (self._stdin, self._stdout, self._stderr):
+                file.seek(0)
+                self._printed.append(file.read())
+                file.close()
         return self.returncode
 
     def wait(self, timeout: float | None = None) -> int:
@@ -62,12 +67,8 @@ class Command:
     def communicate(self, timeout: float | None = None) -> tuple[str, str]:
         """Wait for its end and return what it printed to stdout and stderr."""
         self.wait(timeout)
-        printed = []
-        for file in (self._stdin, self._stdout, self._stderr):
-            file.seek(0)
-            printed.append(file.read())
-            file.close()
-        return printed[1], printed[2]
+        _, stdout, stderr = self._printed
+        return stdout, stderr
 
     def send_signal(self, number: signal.Signals) -> None:
         """Send a signal, unless it has ended."""
