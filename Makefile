@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEMO_OUT ?= demo-output
 
-.PHONY: demo test setup lint types contracts tests docs lock clean help
+.PHONY: demo test setup lint types contracts tests soak docs lock clean help
 
 help:  ## say what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -38,9 +38,13 @@ contracts: setup
 
 tests: setup
 	$(BIN)/coverage erase
-	$(BIN)/pytest -n auto --dist loadfile --cov --cov-report=
+	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder --cov --cov-report=
 	$(BIN)/coverage report --include='storage/*,crawler/discovery/*,crawler/extraction/*,crawler/urls.py' --fail-under=95
 	@echo "The whole project:" && $(BIN)/coverage report | grep TOTAL
+
+soak: setup  ## what takes too long for every change: the long tests, and many more examples of the properties
+	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder -m soak || test $$? -eq 5  # 5: no such test is there
+	$(BIN)/pytest -n auto tests/property tests/unit/storage/test_wording.py --hypothesis-profile soak --timeout 1800
 
 docs: setup  ## write the reference pages anew from the code
 	$(BIN)/python docs/generate.py

@@ -7,10 +7,25 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests import commands
 
 _LOCKS = "DRAGOMAN_LOCK_DIR"
+
+# An example has no deadline of its own: on a busy machine any of them can be late. `make soak` tries many more.
+settings.register_profile("fast", deadline=None)
+settings.register_profile("soak", deadline=None, max_examples=3000)
+settings.load_profile("fast")
+
+# Files are handed out in this order, so that no core is left with a long one at the end; within each, in the order that changes.
+_LONGEST_FIRST = ("tests/integration/test_staged_month.py", "tests/e2e", "tests/integration", "tests/contract", "tests/property")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the files that take longest first."""
+    places = [Path(__file__).parents[1] / name for name in _LONGEST_FIRST]
+    items.sort(key=lambda item: next((rank for rank, place in enumerate(places) if item.path.is_relative_to(place)), len(places)))
 
 
 @pytest.fixture(scope="session", autouse=True)

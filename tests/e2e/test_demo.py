@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -17,17 +19,36 @@ from tests.e2e.conftest import Run, run_in
 pytestmark = pytest.mark.slow
 
 
+#: The demo is promised in 30 s on two free cores, where a command starts in 0.6 s; it takes 17 times that.
+MOST_STARTS = 50
+
+
 @pytest.fixture(scope="module")
-def toured(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    """Return the folder of a demo, and what it printed."""
+def start_seconds() -> list[float]:
+    """Give how long a command took to start, before and after the demo: that says how busy the machine is."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def toured(tmp_path_factory: pytest.TempPathFactory, start_seconds: list[float]) -> tuple[Path, str]:
+    """Return the folder of a demo, and what it printed. It is typed in a new interpreter, as are the commands that the demo types."""
     folder = tmp_path_factory.mktemp("demo")
-    done = run_in(folder)("demo", env={"COLUMNS": "160"})
+    type_fresh = partial(run_in(folder), fresh=True)
+    start_seconds.append(seconds_to_start(type_fresh))
+    done = type_fresh("demo", env={"COLUMNS": "160"})
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
+    start_seconds.append(seconds_to_start(type_fresh))
     return folder, done.stdout
 
 
-def test_demo_prints_what_it_promises(toured: tuple[Path, str]) -> None:
+def seconds_to_start(type_fresh: Run) -> float:
+    began = time.monotonic()
+    assert type_fresh("db", "info", "--db", "sqlite:///not-there.db").returncode == 2
+    return time.monotonic() - began
+
+
+def test_demo_prints_what_it_promises(toured: tuple[Path, str], start_seconds: list[float]) -> None:
     _, printed = toured
     assert printed.count("$ dragoman crawl") == 2
     assert printed.count("What came of every candidate") == 2
@@ -40,7 +61,7 @@ def test_demo_prints_what_it_promises(toured: tuple[Path, str]) -> None:
     tail = printed.rsplit("Type next:", 1)[1]
     assert [name for name in ("search", "stats", "status") if f"dragoman {name} " in tail] == ["search", "stats", "status"]
     took = int(printed.rsplit("That took ", 1)[1].split(" s")[0])
-    assert took < 60, "the demo is promised in 30 s on two free cores"
+    assert took < MOST_STARTS * max(start_seconds)
 
 
 def test_demo_leaves_a_corpus_and_an_export_that_agree(toured: tuple[Path, str]) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from email.utils import formatdate
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -261,10 +262,10 @@ def test_channel_is_not_asked_more_often_than_it_may_be(channel_world: Channels,
 
 
 def test_good_page_that_a_channel_names_is_stored(channel_world: Channels) -> None:
-    outcomes = {fetch.candidate_url.rpartition("/")[2]: fetch.outcome for fetch in channel_world.ledger}
+    outcomes = {urlsplit(fetch.candidate_url).path: fetch.outcome for fetch in channel_world.ledger}
     for kind in CHANNELS:
         if kind.named:
-            assert outcomes[f"good-{kind.name()}"] is Outcome.NEW, kind.name()
+            assert outcomes[f"/good-{kind.name()}"] is Outcome.NEW, kind.name()
     assert len(channel_world.ledger) == len({fetch.candidate_url for fetch in channel_world.ledger})
     assert Outcome.UNSAFE_URL in {fetch.outcome for fetch in channel_world.ledger}
 
