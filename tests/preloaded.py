@@ -23,6 +23,8 @@ import traceback
 from multiprocessing import forkserver
 from typing import Any, NoReturn
 
+from crawler.pool import PRELOADED
+
 #: What commands import when they run. Nothing here may install Twisted's reactor: each program has its own.
 LIBRARIES = (
     "apscheduler.executors.pool",
@@ -48,13 +50,7 @@ LIBRARIES = (
     "storage.migrations",
     "storage.terminal",
 )
-WORKER_LIBRARIES = (
-    "crawler.pool",
-    "crawler.processing",
-    "crawler.discovery.feeds",
-    "crawler.discovery.sitemaps",
-    "crawler.extraction.ready",
-)
+WORKER_LIBRARIES = ("cli", "crawler.pool", *PRELOADED)
 
 
 def main() -> None:

@@ -250,6 +250,16 @@ def test_pool_works_however_the_program_is_started(tmp_path: Path, way: str) -> 
     assert (done.stdout, done.stderr, done.returncode) == ("CALM\n", "", 0)
 
 
+def test_program_that_is_killed_leaves_no_worker(tmp_path: Path) -> None:
+    (tmp_path / "killed_program.py").write_text(SCRIPT.replace('str.upper, "calm"', "os.getpid").replace("import sys", "import os, time")
+                                                .replace(".result(20))", ".result(60), flush=True)\n        time.sleep(600)"))  # fmt: skip
+    with subprocess.Popen([sys.executable, "killed_program.py"], cwd=tmp_path, stdout=subprocess.PIPE, text=True) as program:
+        assert program.stdout
+        worker = psutil.Process(int(program.stdout.readline()))
+        program.kill()
+    worker.wait(PATIENT_SECONDS)
+
+
 def test_workers_are_prepared_before_their_first_task() -> None:
     with WorkerPool(1, preload=(), prepare=partial(sys.setrecursionlimit, 4321)) as pool:
         assert pool.submit(sys.getrecursionlimit).result(PATIENT_SECONDS) == 4321
