@@ -13,6 +13,7 @@ from pathlib import Path
 from rich.text import Text
 
 from crawler.demo.server import DemoSite
+from crawler.errors import CrawlerError
 from storage import runs
 from storage.corpus import Corpus
 from storage.database import Database
@@ -85,7 +86,7 @@ def _site(catalog: Path, edition: int = 1) -> Iterator[DemoSite]:
     with ExitStack() as stack:
         try:
             site = stack.enter_context(DemoSite(catalog, edition=edition, port=PORT))
-        except OSError:
+        except CrawlerError:  # whatever else it was is raised again
             site = stack.enter_context(DemoSite(catalog, edition=edition, port=0))
         yield site
 
