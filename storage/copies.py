@@ -20,7 +20,7 @@ from storage.dialects.base import DatabaseDialect
 from storage.likenesses import DOUBTED, Likenesses, Pair, oriented
 from storage.membership import Membership
 from storage.models import ArticleRow, SketchRow
-from storage.neighbours import Neighbour, Neighbourhood, Placed
+from storage.neighbours import Neighbour, Neighbourhood, Placed, Standing
 
 
 @dataclass(slots=True)
@@ -119,7 +119,9 @@ class Copies:
         spans = [(article, article.dated_at - CONFIG.window, article.dated_at + CONFIG.window) for article in articles]
         around = self._around.sharing(spans, self._around.texts(articles))
         here = {article.article_id: article for article in articles}
-        promising = {id_: _promising(here[id_], neighbours) for id_, neighbours in around.items()}
+        chosen = {id_: _promising(here[id_], neighbours) for id_, neighbours in around.items()}
+        places = self._around.places({other.article_id for others in chosen.values() for other in others})
+        promising = {id_: _unequal(here[id_], others, places) for id_, others in chosen.items()}
         texts = self._around.texts([*articles, *(other for others in promising.values() for other in others)])
         found: dict[Pair, tuple[Placed, Placed, Likeness]] = {}
         for id_, others in promising.items():
@@ -158,7 +160,8 @@ class Copies:
         spans = [(article, article.dated_at - CONFIG.memory, article.dated_at - CONFIG.window) for article in articles.values()]
         past = self._around.sharing(spans, self._around.texts(articles.values())) if spans else {}
         chosen = {id_: _past(articles[id_], neighbours) for id_, neighbours in past.items()}
-        texts = self._around.texts([*(articles[id_] for id_ in chosen), *(other for others in chosen.values() for other in others)])
+        older = self._around.places({other.article_id for others in chosen.values() for other in others})
+        texts = self._around.texts([*(articles[id_] for id_ in chosen), *older.values()])
         return {
             id_: near.template(
                 texts[id_],
@@ -171,17 +174,22 @@ class Copies:
         }
 
 
-def _promising(article: Placed, neighbours: Sequence[Neighbour]) -> list[Placed]:
-    """Choose the neighbours worth a comparison: within one source alike pages are many, and equal ones are known by their fingerprints."""
+def _promising(article: Placed, neighbours: Sequence[Neighbour]) -> list[Standing]:
+    """Choose the neighbours that may be worth a comparison: within one source alike pages are many."""
     return [
         neighbour.article
         for neighbour in neighbours
-        if neighbour.article.source_id != article.source_id
-        or (neighbour.hashes >= CONFIG.min_hashes_in_source and neighbour.article.text_hash != article.text_hash)
-    ][: CONFIG.max_compared]
+        if neighbour.article.source_id != article.source_id or neighbour.hashes >= CONFIG.min_hashes_in_source
+    ]
 
 
-def _past(article: Placed, neighbours: Sequence[Neighbour]) -> list[Placed]:
+def _unequal(article: Placed, others: Sequence[Standing], places: Mapping[int, Placed]) -> list[Placed]:
+    """Choose those that are worth it: equal pages of one source, which may be very many, are known by their fingerprints."""
+    found = (places[other.article_id] for other in others)
+    return [other for other in found if other.source_id != article.source_id or other.text_hash != article.text_hash][: CONFIG.max_compared]
+
+
+def _past(article: Placed, neighbours: Sequence[Neighbour]) -> list[Standing]:
     """Choose the older articles from which to learn, of its own source and of others."""
     own = [neighbour.article for neighbour in neighbours if neighbour.article.source_id == article.source_id]
     others = [neighbour.article for neighbour in neighbours if neighbour.article.source_id != article.source_id]

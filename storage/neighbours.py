@@ -22,14 +22,13 @@ _CURRENT = and_(RevisionRow.article_id == ArticleRow.id, RevisionRow.number == A
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
-    """An article as far as its copies depend on it: where and when it appeared, and the hash of the text that it shows."""
+class Standing:
+    """Where and when an article appeared."""
 
     article_id: int
     source_id: str
     dated_at: datetime
     url_key: str
-    text_hash: str
 
     @property
     def order(self) -> tuple[datetime, str]:
@@ -38,10 +37,17 @@ class Placed:
 
 
 @dataclass(frozen=True, slots=True)
+class Placed(Standing):
+    """An article as far as its copies depend on it: where and when it appeared, and the hash of the text that it shows."""
+
+    text_hash: str
+
+
+@dataclass(frozen=True, slots=True)
 class Neighbour:
     """An article that shares `hashes` of its sketch with another."""
 
-    article: Placed
+    article: Standing
     hashes: int
 
 
@@ -63,11 +69,21 @@ class Neighbourhood:
         """Look through a connection."""
         self._connection = connection
         self._dialect = dialect
+        self._standings: dict[int, Standing] = {}
         self._placed: dict[int, Placed] = {}
 
     def know(self, articles: Iterable[Placed]) -> None:
         """Take articles that need not be read."""
-        self._placed.update((article.article_id, article) for article in articles)
+        for article in articles:
+            self._standings[article.article_id] = self._placed[article.article_id] = article
+
+    def _standing(self, ids: Collection[int]) -> dict[int, Standing]:
+        """Return where articles stand. Most of those that share hashes are none the less not worth the row of their text."""
+        columns = (ArticleRow.id, ArticleRow.source_id, ArticleRow.dated_at, ArticleRow.url_key)
+        for some in chunks(id_ for id_ in ids if id_ not in self._standings):
+            rows = self._connection.execute(select(*columns).where(ArticleRow.id.in_(some)))
+            self._standings.update((row.id, Standing(*row)) for row in rows)
+        return {id_: self._standings[id_] for id_ in ids if id_ in self._standings}
 
     def places(self, ids: Collection[int]) -> dict[int, Placed]:
         """Return articles by id."""
@@ -99,11 +115,11 @@ class Neighbourhood:
                 sketch = text.sketch(CONFIG.sketch_size)
                 probes += [(number, week, value) for week in weeks(first, last) for value in sketch]
         rows = self._dialect.shared_hashes(self._connection, probes, CONFIG.min_shared_hashes) if probes else []
-        places = self.places({id_ for _, id_, _ in rows})
+        standings = self._standing({id_ for _, id_, _ in rows})
         found: dict[int, list[Neighbour]] = defaultdict(list)
         for number, id_, hashes in rows:
             article, first, last = spans[number]
-            other = places.get(id_)
+            other = standings.get(id_)
             if other is not None and id_ != article.article_id and first <= other.dated_at <= last:
                 found[article.article_id].append(Neighbour(other, hashes))
         for neighbours in found.values():

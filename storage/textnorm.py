@@ -62,7 +62,10 @@ _SEPARATORS = frozenset("\u200b\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\
 _HEBREW = "\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u05d0-\u05f2\ufb1d-\ufb4f"
 # A geresh, or an apostrophe in its place, belongs to the letter before it. Gershayim stand before the last letter of an acronym; the ASCII
 # mark in their place is believed only when at most three letters follow (מנכ"לית), because ב"הארץ" is a prefix and a quotation.
-_HEBREW_QUOTES = re.compile(f"(?<=[{_HEBREW}])(?:[\u05f4\u05f3'’‘´`](?=[{_HEBREW}])|[\"“”„](?=[{_HEBREW}]{{1,3}}(?![{_HEBREW}])))")
+# The mark itself comes first in the pattern, because a search for one of a few characters is fast and a look back at each is not.
+_HEBREW_QUOTES = re.compile(
+    f"[\u05f4\u05f3'’‘´`\"“”„](?<=[{_HEBREW}].)(?:(?<=[\u05f4\u05f3'’‘´`])(?=[{_HEBREW}])|(?<=[\"“”„])(?=[{_HEBREW}]{{1,3}}(?![{_HEBREW}])))"
+)
 
 # Article stacks, repeated so that ألماني and الألماني meet; at least three letters must remain. لل is ل + ال, except before names that
 # themselves begin with ل: there only the preposition goes (للبنان → لبنان).

@@ -86,6 +86,8 @@ class NearConfig:
 
 
 CONFIG = NearConfig()
+#: The last partition is of the year 2126, so that its number fits into 13 bits.
+LAST_WEEK = 2**13 - 1
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NOTHING: Hashes = np.zeros(0, dtype=np.uint64)
 
@@ -118,8 +120,11 @@ class Older:
 
 
 def week(at: datetime) -> int:
-    """Return the partition of an instant: whole weeks since 1970-01-01. The past beyond the window is never looked at but for templates."""
-    return (at - _EPOCH).days // 7
+    """Return the partition of an instant: whole weeks since 1970-01-01, from 0 to `LAST_WEEK` (what is dated beyond is put there).
+
+    The past beyond the window is never looked at but for templates.
+    """
+    return min(max((at - _EPOCH).days // 7, 0), LAST_WEEK)
 
 
 def weeks(first: datetime, last: datetime) -> range:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import numpy as np
 import pytest
 
-from storage.dedup.near import CONFIG, Likeness, NearConfig, Older, alike, alike_without, likeness, template, week, weeks
+from storage.dedup.near import CONFIG, LAST_WEEK, Likeness, NearConfig, Older, alike, alike_without, likeness, template, week, weeks
 from storage.dedup.shingles import Shingles, shingles
 
 NOTHING = Shingles.none().distinct
@@ -136,7 +136,6 @@ def test_weeks_are_whole_and_the_same_in_every_zone() -> None:
 
     assert week(at) == week(at.astimezone(timezone(timedelta(hours=14)))) == 2931
     assert list(weeks(at - timedelta(hours=1), at)) == [2930, 2931]
-    assert week(datetime(1969, 12, 31, tzinfo=UTC)) == -1
 
 
 def test_config_tells_spans_of_time() -> None:
@@ -144,3 +143,9 @@ def test_config_tells_spans_of_time() -> None:
 
     assert (config.window, config.memory) == (timedelta(hours=5), timedelta(days=2))
     assert template(text(STORY), []).dtype == np.uint64
+
+
+def test_what_is_dated_beyond_the_calendar_is_put_into_the_first_and_the_last_week() -> None:
+    """A date of the year 1 or 9999 is a mistake of somebody else, and must fit into the table all the same."""
+    assert week(datetime(1, 1, 1, tzinfo=UTC)) == week(datetime(1969, 12, 31, tzinfo=UTC)) == 0
+    assert week(datetime(9999, 12, 31, tzinfo=UTC)) == LAST_WEEK
