@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.text import Text
 
-from crawler.options import CatalogOption, Region
+from crawler.options import CatalogOption, GazetteerOption, Region
 from storage.terminal import DEFAULT_DATABASE, DatabaseOption, JsonOption, cell, out, print_json, visible
 
 if TYPE_CHECKING:
@@ -28,9 +28,7 @@ def explain(
     catalog: CatalogOption = None,
     db: DatabaseOption = DEFAULT_DATABASE,
     region: Region = "mena",
-    gazetteer: Annotated[
-        Path | None, typer.Option("--gazetteer", metavar="DIR", help="A folder of actors of your own, besides the bundled ones.")
-    ] = None,
+    gazetteer: GazetteerOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Say why an article is relevant or not, and show the words behind each of its tags."""

@@ -22,7 +22,8 @@ def fill(database: Database, run_id: int) -> dict[str, int]:
         draft("harbour", published_at=NOON - minutes(60)),
         draft("reprint", source_id="herald", published_at=NOON - minutes(30), tags=()),
         draft("bridge", text=BRIDGE, title="A bridge", language="fr", published_at=NOON - minutes(10), relevant=False,
-              tags=(Tag("country", "OM", 0.9, "Ombria"), Tag("country", "LK", 0.1, "Lesk"), Tag("topic", "works", 0.5, "bridge"))),
+              tags=(Tag("country", "OM", 0.9, "Ombria"), Tag("country", "LK", 0.1, "Lesk"), Tag("topic", "works", 0.5, "bridge"),
+                    Tag("actor", "prefect-of-lesk", 0.2, "the prefect"))),
         draft("undated", text=FERRY, title=None, language=None, published_at=None, relevant=None, tags=()),
     ]  # fmt: skip
     saved = articles.save_batch(database, run_id, [fetched(article) for article in made])
@@ -36,7 +37,12 @@ FILTERS: list[tuple[ArticleFilter, set[str]]] = [
     (ArticleFilter(languages=("fr",)), {"bridge"}),
     (ArticleFilter(languages=("fr", "en")), {"harbour", "reprint", "bridge"}),
     (ArticleFilter(countries=("LK",)), {"harbour", "bridge"}),
-    (ArticleFilter(countries=("OM", "XX")), {"bridge"}),
+    (ArticleFilter(countries=("OM", "XX")), set()),
+    (ArticleFilter(countries=("OM", "LK")), {"bridge"}),
+    (ArticleFilter(topics=("works",)), {"bridge"}),
+    (ArticleFilter(topics=("works",), countries=("LK",)), {"bridge"}),
+    (ArticleFilter(actors=("prefect-of-lesk",)), {"bridge"}),
+    (ArticleFilter(actors=("prefect-of-lesk", "mayor-of-ombria")), set()),
     (ArticleFilter(relevant=True), {"harbour", "reprint"}),
     (ArticleFilter(relevant=False), {"bridge"}),
     (ArticleFilter(since=NOON - minutes(30)), {"reprint", "bridge", "undated"}),
