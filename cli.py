@@ -16,6 +16,7 @@ from typer.exceptions import TyperException
 import crawler.backfill_cli
 import crawler.cli
 import crawler.tagging_cli
+import crawler.ties_cli
 import scheduler
 import storage.cli
 from crawler.errors import CrawlerError
@@ -52,7 +53,7 @@ def options(
 
 
 # in the order in which a newcomer meets them
-for _commands in (crawler.cli.app, crawler.backfill_cli.app, crawler.tagging_cli.app, scheduler.app, storage.cli.app):
+for _commands in (crawler.cli.app, crawler.backfill_cli.app, crawler.tagging_cli.app, scheduler.app, storage.cli.app, crawler.ties_cli.app):
     app.add_typer(_commands)
 
 

@@ -43,6 +43,8 @@ from storage.records import (
 )
 from storage.selection import CURRENT, one_a_cluster, selection, texts
 from storage.snippets import snippet
+from storage.tie_records import TieQuestion, Ties
+from storage.ties import count_ties
 
 _PAGE = 500  # articles in memory at a time while streaming
 _MAX_ID = 2**63 - 1
@@ -277,6 +279,11 @@ class Corpus:
                 by_actor=by_tag["actor"],
                 by_topic=by_tag["topic"],
             )
+
+    def ties(self, question: TieQuestion) -> Ties:
+        """Count who shares texts with whom, how much more often than by chance, and when."""
+        with self._read() as connection:
+            return count_ties(connection, self._database.dialect, question)
 
     def _matching(self, wanted: ArticleFilter) -> list[ColumnElement[bool]]:
         """Return the conditions of a filter, none where it selects all."""
