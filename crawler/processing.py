@@ -65,7 +65,7 @@ def tagging_ready(policy: Policy) -> Callable[[], None]:
 
     Raises: CatalogError when a gazetteer is wrong.
     """
-    return partial(_take_over, packed_book(policy.gazetteer), policy, _version(policy))
+    return partial(_take_over, packed_book(policy.gazetteer), policy, version_of(policy))
 
 
 _versions: dict[Policy, str] = {}
@@ -77,7 +77,7 @@ def _take_over(packed: bytes, policy: Policy, version: str) -> None:
     _versions[policy] = version
 
 
-def _version(policy: Policy) -> str:
+def version_of(policy: Policy) -> str:
     """Return the version of the lists and rules that a policy judges by, worked out once a process where the parent did not tell it."""
     if policy not in _versions:
         _versions[policy] = tagging_version(_region(policy.region), policy.gazetteer)
@@ -265,7 +265,7 @@ def _judged(verdict: Judgement, policy: Policy) -> dict[str, Any]:
         "relevance": verdict.relevance.score,
         "relevance_reasons": verdict.relevance.reasons,
         "tags": verdict.tags,
-        "tagging": _version(policy),
+        "tagging": version_of(policy),
     }
 
 

@@ -76,6 +76,7 @@ def write_briefs(path: Path) -> int:
 def briefs() -> Iterator[dict[str, Any]]:
     """Make the reports, month by month; always the same ones."""
     chance = random.Random(_SEED)  # noqa: S311 - a timetable, not a secret
+    told: set[str] = set()
     for month, together in enumerate(TOGETHER):
         year, number = BEGIN_YEAR + (BEGIN_MONTH - 1 + month) // 12, (BEGIN_MONTH - 1 + month) % 12 + 1
         subjects = [("IQ", "SY")] * together
@@ -85,6 +86,9 @@ def briefs() -> Iterator[dict[str, Any]]:
         for place, (first, second) in enumerate(subjects):
             at = datetime(year, number, 1, 8, tzinfo=UTC) + timedelta(days=chance.randrange(28), minutes=chance.randrange(600))
             title, text = _report(chance, NAMES[first], NAMES.get(second))
+            while title in told:  # two equal reports would be copies
+                title, text = _report(chance, NAMES[first], NAMES.get(second))
+            told.add(title)
             row = _row(SOURCE, f"{at:%Y/%m}/{month * 100 + place}", title, text, at)
             yield row
             if month == REPRINTED_IN and place == 0:

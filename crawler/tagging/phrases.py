@@ -136,12 +136,16 @@ class PhraseIndex(Generic[T]):
             starting[token] = tuple(sorted(self._phrases_from(token), key=lambda phrase: -len(phrase.words)))
         # Few of an article's words begin a phrase: they are picked out first, which is four times as fast as asking at every position.
         free = 0
-        for position in [place for place, token in enumerate(tokens) if starting[token]]:
-            if position >= free:
-                found = self._longest(starting[tokens[position]], tokens, position)
-                if found is not None:
-                    yield found
-                    free = found.end
+        for position, phrases in [(place, begun) for place, begun in enumerate(map(starting.__getitem__, tokens)) if begun]:
+            if position < free:
+                continue
+            # Phrases of one length are met or not, together; most words begin none that is longer.
+            if len(phrases[0].words) == 1:
+                free = position + 1
+                yield Found(position, free, tuple([phrase.value for phrase in phrases]))
+            elif (found := self._longest(phrases, tokens, position)) is not None:
+                free = found.end
+                yield found
 
     def _phrases_from(self, token: str) -> Iterator[Phrase[T]]:
         """Yield all longer phrases that a token may begin, and the one-word phrases of its least stripped form that is one."""
