@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -65,6 +66,8 @@ def draw(ties: Ties, path: Path, name: Callable[[str, str], str], config: PlotCo
         raise ExportError("there is nothing to draw: no text was found")
     import matplotlib as mpl  # noqa: PLC0415 - half a second, which only those who draw wait for
     from matplotlib.figure import Figure  # noqa: PLC0415
+
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)  # what it says of fonts and caches is no business of the user's
 
     with mpl.rc_context(_STYLE):
         figure = Figure(figsize=(config.width, config.height))
