@@ -156,7 +156,7 @@ def _check_files(plot: Path | None, network: Path | None) -> None:
 
 
 def _write_network(corpus: Corpus, question: TieQuestion, path: Path, name: Callable[[str, str], str]) -> None:
-    """Write all ties, not only those that are shown; of one member, also the ties among those that it has ties with."""
+    """Write all ties that were asked for, not only those that are shown."""
     from dataclasses import replace
 
     from storage.tie_network import network_of, write_network
