@@ -24,6 +24,7 @@ from crawler.records import Dated, Page, PageContext
 from crawler.tagging.actor_tags import adopt_book, packed_book
 from crawler.tagging.judging import Judgement, judge_article
 from crawler.tagging.region import RegionProfile, load_region
+from crawler.tagging.topics import topics
 from crawler.tagging.version import tagging_version
 from crawler.urls import UrlError, canonical_url
 from storage.records import ArticleDraft, Attempt, Outcome
@@ -63,8 +64,9 @@ def _region(name: str) -> RegionProfile:
 def tagging_ready(policy: Policy) -> Callable[[], None]:
     """Return what a worker calls to have the actors ready: they are read here, once, and handed over.
 
-    Raises: CatalogError when a gazetteer is wrong.
+    Raises: CatalogError when a gazetteer or the topics are wrong.
     """
+    topics()  # a worker reads them in no time, but here a mistake is said before anything is done
     return partial(_take_over, packed_book(policy.gazetteer), policy, version_of(policy))
 
 
