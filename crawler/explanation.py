@@ -23,7 +23,6 @@ from crawler.tagging.actors import load_actors
 from crawler.tagging.explaining import ExplainedTag, explain_tags
 from crawler.tagging.judging import judge_article
 from crawler.tagging.region import RegionProfile
-from crawler.tagging.version import tagging_version
 from crawler.urls import UrlError
 from storage.corpus import Corpus
 
@@ -47,10 +46,7 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Whether an article is relevant and why, its tags with the words that speak for them, and by which versions that is said.
-
-    `gazetteer` is the version of the actors, `tagging` that of all lists and rules, which stored articles carry.
-    """
+    """Whether an article is relevant and why, its tags with the words that speak for them, and the version of the actors' lists."""
 
     subject: Subject
     relevant: bool
@@ -59,7 +55,6 @@ class Explanation:
     reasons: tuple[str, ...]
     tags: tuple[ExplainedTag, ...]
     gazetteer: str
-    tagging: str
 
 
 def explain_article(subject: Subject, region: RegionProfile, gazetteer: Path | None = None) -> Explanation:
@@ -87,7 +82,6 @@ def explain_article(subject: Subject, region: RegionProfile, gazetteer: Path | N
         verdict.reasons,
         explain_tags(judgement),
         load_actors(gazetteer).version,
-        tagging_version(region, gazetteer),
     )
 
 

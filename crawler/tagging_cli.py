@@ -128,7 +128,6 @@ def _object(explanation: Explanation) -> dict[str, Any]:
             for item in explanation.tags
         ],
         "gazetteer": explanation.gazetteer,
-        "tagging": explanation.tagging,
     }
 
 
@@ -156,7 +155,7 @@ def _print(explanation: Explanation) -> None:
             out.print(Text("    ").append_text(cell(item.tag.evidence)))
     if not explanation.tags:
         out.print(cell("no tags", "dim"))
-    out.print(cell(f"actors: version {explanation.gazetteer}; all lists and rules: version {explanation.tagging}", "dim"))
+    out.print(cell(f"actors: version {explanation.gazetteer}", "dim"))
 
 
 def _heading(item: ExplainedTag) -> Text:

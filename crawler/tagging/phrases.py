@@ -128,24 +128,28 @@ class PhraseIndex(Generic[T]):
 
     def find(self, tokens: Sequence[str]) -> Iterator[Found[T]]:
         """Yield the phrases met in a text's tokens, from left to right, never overlapping."""
+        position, total = 0, len(tokens)
         starting = self._starting
-        distinct = set(tokens)
-        if len(starting) + len(distinct) > _REMEMBERED_TOKENS:
-            starting.clear()
-        for token in distinct.difference(starting):
-            starting[token] = tuple(sorted(self._phrases_from(token), key=lambda phrase: -len(phrase.words)))
-        # Few of an article's words begin a phrase: they are picked out first, in one pass.
-        free = 0
-        for position, phrases in [(place, begun) for place, begun in enumerate(map(starting.__getitem__, tokens)) if begun]:
-            if position < free:
-                continue
-            # Phrases of one length are met or not, together; most words begin none that is longer.
-            if len(phrases[0].words) == 1:
-                free = position + 1
-                yield Found(position, free, tuple([phrase.value for phrase in phrases]))
-            elif (found := self._longest(phrases, tokens, position)) is not None:
-                free = found.end
-                yield found
+        while position < total:
+            token = tokens[position]
+            phrases = starting.get(token)
+            if phrases is None:
+                phrases = self._remember(token)
+            if phrases:
+                found = self._longest(phrases, tokens, position)
+                if found is not None:
+                    yield found
+                    position = found.end
+                    continue
+            position += 1
+
+    def _remember(self, token: str) -> tuple[Phrase[T], ...]:
+        """Work out which phrases a token may begin, longest first, and remember it."""
+        if len(self._starting) >= _REMEMBERED_TOKENS:
+            self._starting.clear()
+        phrases = tuple(sorted(self._phrases_from(token), key=lambda phrase: -len(phrase.words)))
+        self._starting[token] = phrases
+        return phrases
 
     def _phrases_from(self, token: str) -> Iterator[Phrase[T]]:
         """Yield all longer phrases that a token may begin, and the one-word phrases of its least stripped form that is one."""

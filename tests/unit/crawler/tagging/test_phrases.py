@@ -95,5 +95,4 @@ def test_memory_of_tokens_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(phrases, "_REMEMBERED_TOKENS", 3)
     small = index("iraq")
     assert met(small, "a b c d e iraq f g iraq") == ["iraq", "iraq"]
-    assert met(small, "h iraq") == ["iraq"]
-    assert set(small._starting) == {"h", "iraq"}
+    assert len(small._starting) <= 3
