@@ -7,6 +7,7 @@ import sys
 import warnings
 from collections.abc import Sequence
 from importlib.metadata import version
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -15,11 +16,12 @@ from typer.exceptions import TyperException
 import crawler.backfill_cli
 import crawler.cli
 import crawler.tagging_cli
+import crawler.ties_cli
 import scheduler
 import storage.cli
 from crawler.errors import CrawlerError
 from storage.errors import StorageError
-from storage.terminal import UsageMistake, err, visible
+from storage.terminal import Outside, UsageMistake, err, visible
 
 EXIT_INTERNAL = 70  # EX_SOFTWARE of sysexits.h
 EXIT_INTERRUPTED = 130  # 128 + SIGINT, as shells do
@@ -51,7 +53,7 @@ def options(
 
 
 # in the order in which a newcomer meets them
-for _commands in (crawler.cli.app, crawler.backfill_cli.app, crawler.tagging_cli.app, scheduler.app, storage.cli.app):
+for _commands in (crawler.cli.app, crawler.backfill_cli.app, crawler.tagging_cli.app, scheduler.app, storage.cli.app, crawler.ties_cli.app):
     app.add_typer(_commands)
 
 
@@ -67,6 +69,20 @@ def _expected_low() -> dict[str, float]:
     return {source.id: source.expected.low for source in catalog if source.expected is not None}
 
 
+def _actor_id(written: str) -> str:
+    """Tell storage, which knows no gazetteer, whom a user means; DRAGOMAN_GAZETTEER names a folder of actors of one's own."""
+    from crawler.tagging.naming import actor_id
+
+    own = os.environ.get("DRAGOMAN_GAZETTEER")
+    return actor_id(written, Path(own) if own else None)
+
+
+def _topic_id(written: str) -> str:
+    from crawler.tagging.naming import topic_id
+
+    return topic_id(written)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command line (default: this process's).
 
@@ -77,7 +93,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not sys.warnoptions and not debug:
         warnings.simplefilter("ignore")  # a library's remarks to developers are no business of the user's
     try:
-        result = typer.main.get_command(app).main(args=words, prog_name="dragoman", standalone_mode=False, obj=_expected_low)
+        result = typer.main.get_command(app).main(
+            args=words, prog_name="dragoman", standalone_mode=False, obj=Outside(_expected_low, _actor_id, _topic_id)
+        )
     except (StorageError, CrawlerError, UsageMistake, TyperException) as error:
         if debug:
             raise

@@ -1,10 +1,10 @@
 """How fast articles are tagged: matching alone, tags and relevance together, and what it takes to have the actors ready.
 
-Texts are made here: each of 4,000 characters, sentences of everyday words with names of actors strewn in, one in twelve sentences, as
-often as a political report has them. Times are those of the processor, the best of fifteen rounds: whatever else a machine does makes them
-longer and never shorter.
+Texts are made here: each of 4,000 characters, sentences of everyday words with names of actors strewn in, one in twelve sentences, as often
+as a political report has them, and words of topics, one in eight. Times are those of the processor, the best of fifteen rounds: whatever
+else a machine does makes them longer and never shorter.
 
-Run: python benchmarks/tagging.py
+Run: PYTHONPATH=. python benchmarks/tagging.py
 """
 
 from __future__ import annotations
@@ -19,10 +19,12 @@ from datetime import date
 
 from crawler.tagging.actor_tags import ActorBook, actor_book
 from crawler.tagging.actors import BUNDLED, collector_paused, load_actors, read_folders
+from crawler.tagging.countries import count_mentions
 from crawler.tagging.judging import judge_article
 from crawler.tagging.phrases import Phrase, PhraseIndex, Prefixes
 from crawler.tagging.region import load_region
 from crawler.tagging.relevance import assess
+from crawler.tagging.topics import find_topics, load_topics, topic_index, topic_tags
 from crawler.tagging.zone import Zone
 from storage.textnorm import normalize
 
@@ -43,11 +45,15 @@ def texts(language: str, seed: int = 6) -> list[str]:
     """Make texts with names in them."""
     chance = random.Random(seed)  # noqa: S311 - texts, not secrets
     names = [name for actor in load_actors() for name in actor.names.get(language, ())]
+    listed = (getattr(topic, language) for topic in load_topics().values())
+    subjects = [word.rstrip("*") for words in listed for word in words.says]
     made = []
     for _ in range(TEXTS):
         words: list[str] = []
         while sum(map(len, words)) + len(words) < TEXT_CHARS:
             words += chance.choices(WORDS[language].split(), k=chance.randint(8, 20))
+            if chance.random() < 1 / 8:
+                words.append(chance.choice(subjects))
             if chance.random() < 1 / 12:
                 words.append(chance.choice(names))
             words[-1] += "."
@@ -83,6 +89,8 @@ def measure(language: str, book: ActorBook) -> dict[str, float | str]:
     fold = best_seconds(lambda: [Zone(text) for text in articles])
     countries = best_seconds(lambda: [assess(title, text, language, region=region) for text in articles])
     whole = best_seconds(lambda: [judge_article(title, text, language, region=region, published=day) for text in articles])
+    counted = [count_mentions(title, text, language) for text in articles]
+    topics = best_seconds(lambda: [topic_tags(find_topics(mentions, language), mentions) for mentions in counted])
     found = sum(len(book.index.find(zone, language)) for zone in zones)
     return {
         "language": language,
@@ -91,6 +99,7 @@ def measure(language: str, book: ActorBook) -> dict[str, float | str]:
         "articles_a_second_token_index": round(TEXTS / per_token),
         "fold_ms": round(fold / TEXTS * 1000, 3),
         "countries_and_relevance_ms": round(countries / TEXTS * 1000, 3),
+        "topics_ms": round(topics / TEXTS * 1000, 3),
         "tags_and_relevance_ms": round(whole / TEXTS * 1000, 3),
     }
 
@@ -105,13 +114,21 @@ def main() -> int:
     packed = pickle.dumps(book, protocol=pickle.HIGHEST_PROTOCOL)
     with collector_paused():
         unpacking = best_seconds(lambda: pickle.loads(packed))  # noqa: S301 - made above
+    topics = best_seconds(load_topics)
+    topic_index("ar")
+    indexing = best_seconds(lambda: topic_index.__wrapped__("ar"))
     rows = [measure(language, book) for language in LANGUAGES]
     print(f"{len(gazetteer)} actors, {len(book.index)} spellings, version {gazetteer.version}")
     print(f"read and check {reading:.3f} s, build {making:.3f} s; handed to a worker: {len(packed) / 1e6:.1f} MB, {unpacking:.3f} s")
-    print("language  names  matching/s  token index/s  fold ms  countries+relevance ms  all ms")
+    print(f"topics: read and check {topics:.3f} s, index of a language {indexing:.3f} s")
+    print("language  names  matching/s  token index/s  fold ms  countries+relevance ms  topics ms  all ms")
     for row in rows:
-        print("{:8}  {:5}  {:10}  {:13}  {:7}  {:22}  {:6}".format(*row.values()))
-    print(json.dumps({"actors": len(gazetteer), "read_s": reading, "build_s": making, "worker_s": unpacking, "rows": rows}))
+        print("{:8}  {:5}  {:10}  {:13}  {:7}  {:22}  {:9}  {:6}".format(*row.values()))
+    print(
+        json.dumps(
+            {"actors": len(gazetteer), "read_s": reading, "build_s": making, "worker_s": unpacking, "topics_s": topics, "rows": rows}
+        )
+    )
     return 0
 
 

@@ -15,6 +15,7 @@ from crawler.options import (
     CatalogOption,
     ContactOption,
     DelayOption,
+    GazetteerOption,
     KeepIrrelevant,
     PrivateHostsOption,
     Region,
@@ -39,6 +40,7 @@ def backfill(
     ] = None,
     keep_irrelevant: KeepIrrelevant = False,
     region: Region = "mena",
+    gazetteer: GazetteerOption = None,
     delay: DelayOption = None,
     contact: ContactOption = None,
     archive: ArchiveOption = None,
@@ -71,7 +73,7 @@ def backfill(
     from storage.database import Database
 
     options = CrawlOptions(
-        Policy(region, keep_irrelevant),
+        Policy(region, keep_irrelevant, gazetteer),
         limit,
         delay,
         contact,

@@ -17,6 +17,7 @@ from crawler.options import (
     CatalogOption,
     ContactOption,
     DelayOption,
+    GazetteerOption,
     KeepIrrelevant,
     PrivateHostsOption,
     Region,
@@ -41,6 +42,7 @@ def crawl(
     limit: Annotated[int | None, typer.Option("--limit", metavar="N", min=0, help="Ask for at most N article pages in all.")] = None,
     keep_irrelevant: KeepIrrelevant = False,
     region: Region = "mena",
+    gazetteer: GazetteerOption = None,
     delay: DelayOption = None,
     contact: ContactOption = None,
     revisit: RevisitOption = DEFAULT_AGES,
@@ -74,7 +76,7 @@ def crawl(
     from storage.database import Database
 
     options = CrawlOptions(
-        Policy(region, keep_irrelevant),
+        Policy(region, keep_irrelevant, gazetteer),
         limit,
         delay,
         contact,
@@ -141,6 +143,7 @@ def ingest(
     db: DatabaseOption = DEFAULT_DATABASE,
     keep_irrelevant: KeepIrrelevant = False,
     region: Region = "mena",
+    gazetteer: GazetteerOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Read archived pages or texts through the same pipeline, without network."""
@@ -162,7 +165,7 @@ def ingest(
 
     with Database.open(db) as database, FileProgress(files) as progress:
         watcher = Watcher(progress.read, progress.saved, progress.next_file)
-        summary = run_ingest(database, files, Policy(region, keep_irrelevant), catalog=book, watcher=watcher)
+        summary = run_ingest(database, files, Policy(region, keep_irrelevant, gazetteer), catalog=book, watcher=watcher)
     _print_ingest(summary, as_json=as_json)
     if summary.damaged:
         raise typer.Exit(EXIT_MISTAKE)

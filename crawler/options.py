@@ -13,6 +13,10 @@ CatalogOption = Annotated[
 ]
 KeepIrrelevant = Annotated[bool, typer.Option("--keep-irrelevant", help="Store articles that are not regional politics, too.")]
 Region = Annotated[str, typer.Option("--region", metavar="NAME", help="The region profile that decides what is relevant.")]
+GazetteerOption = Annotated[
+    Path | None,
+    typer.Option("--gazetteer", metavar="DIR", envvar="DRAGOMAN_GAZETTEER", help="A folder of your own actors, beside the bundled ones."),
+]
 DelayOption = Annotated[
     float | None, typer.Option("--delay", metavar="SECONDS", min=0, help="Least time between two requests to one host (default 1).")
 ]

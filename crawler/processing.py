@@ -24,6 +24,8 @@ from crawler.records import Dated, Page, PageContext
 from crawler.tagging.actor_tags import adopt_book, packed_book
 from crawler.tagging.judging import Judgement, judge_article
 from crawler.tagging.region import RegionProfile, load_region
+from crawler.tagging.topics import topics
+from crawler.tagging.version import tagging_version
 from crawler.urls import UrlError, canonical_url
 from storage.records import ArticleDraft, Attempt, Outcome
 
@@ -62,9 +64,26 @@ def _region(name: str) -> RegionProfile:
 def tagging_ready(policy: Policy) -> Callable[[], None]:
     """Return what a worker calls to have the actors ready: they are read here, once, and handed over.
 
-    Raises: CatalogError when a gazetteer is wrong.
+    Raises: CatalogError when a gazetteer or the topics are wrong.
     """
-    return partial(adopt_book, packed_book(policy.gazetteer), policy.gazetteer)
+    topics()  # a worker reads them in no time, but here a mistake is said before anything is done
+    return partial(_take_over, packed_book(policy.gazetteer), policy, version_of(policy))
+
+
+_versions: dict[Policy, str] = {}
+
+
+def _take_over(packed: bytes, policy: Policy, version: str) -> None:
+    """Take over what the parent read."""
+    adopt_book(packed, policy.gazetteer)
+    _versions[policy] = version
+
+
+def version_of(policy: Policy) -> str:
+    """Return the version of the lists and rules that a policy judges by, worked out once a process where the parent did not tell it."""
+    if policy not in _versions:
+        _versions[policy] = tagging_version(_region(policy.region), policy.gazetteer)
+    return _versions[policy]
 
 
 def process_page(page: Page, context: PageContext, policy: Policy) -> Attempt:
@@ -121,7 +140,7 @@ def process_page(page: Page, context: PageContext, policy: Policy) -> Attempt:
         next_page_url=article.next_page_url,
         languages=article.languages,
         evidence=article.evidence,
-        **_judged(verdict),
+        **_judged(verdict, policy),
     )
     attempt = _keep_or_not(draft, identity, policy, status=page.status, size=len(page.body))
     answered = canonical_url(page.final_url)
@@ -171,7 +190,7 @@ def process_row(row: Row, context: PageContext, policy: Policy) -> Attempt:
         published_confidence=1.0 if row.published_at else None,
         language=language,
         extra=row.extra or {},
-        **_judged(verdict),
+        **_judged(verdict, policy),
     )
     return _keep_or_not(draft, identity, policy, status=None, size=len(row.text.encode("utf-8", "replace")))
 
@@ -242,12 +261,13 @@ def _evidence(dated: Dated | None) -> str | None:
     return f"{dated.found_in} (day)" if dated.day_only else dated.found_in
 
 
-def _judged(verdict: Judgement) -> dict[str, Any]:
+def _judged(verdict: Judgement, policy: Policy) -> dict[str, Any]:
     return {
         "relevant": verdict.relevance.relevant,
         "relevance": verdict.relevance.score,
         "relevance_reasons": verdict.relevance.reasons,
         "tags": verdict.tags,
+        "tagging": version_of(policy),
     }
 
 

@@ -1,4 +1,4 @@
-"""The commands about tags: explain."""
+"""The commands about tags: explain, retag."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.text import Text
 
-from crawler.options import CatalogOption, Region
-from storage.terminal import DEFAULT_DATABASE, DatabaseOption, JsonOption, cell, out, print_json, visible
+from crawler.options import CatalogOption, GazetteerOption, Region
+from storage.terminal import DEFAULT_DATABASE, DatabaseOption, JsonOption, cell, err, out, print_json, visible
 
 if TYPE_CHECKING:
     from crawler.explanation import Explanation
@@ -28,9 +28,7 @@ def explain(
     catalog: CatalogOption = None,
     db: DatabaseOption = DEFAULT_DATABASE,
     region: Region = "mena",
-    gazetteer: Annotated[
-        Path | None, typer.Option("--gazetteer", metavar="DIR", help="A folder of actors of your own, besides the bundled ones.")
-    ] = None,
+    gazetteer: GazetteerOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Say why an article is relevant or not, and show the words behind each of its tags."""
@@ -54,6 +52,53 @@ def explain(
             print_json(_object(explanation))
         else:
             _print(explanation)
+
+
+@app.command()
+def retag(
+    region: Region = "mena",
+    gazetteer: GazetteerOption = None,
+    db: DatabaseOption = DEFAULT_DATABASE,
+    as_json: JsonOption = False,
+) -> None:
+    """Judge and tag the stored articles anew where lists or rules have changed since; one that was interrupted goes on where it stopped."""
+    from dataclasses import asdict
+
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from crawler.processing import Policy
+    from crawler.retagging import retag as retag_articles
+    from crawler.tagging.region import load_region
+    from storage.database import Database
+
+    load_region(region)
+    columns = (
+        TextColumn("tagging"),
+        BarColumn(bar_width=24),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+    )
+    with Database.open(db, create=False) as database, Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
+        task = bar.add_task("tagging", total=None, rate="")
+
+        def report(done: int, total: int) -> None:
+            elapsed = bar.tasks[task].elapsed or 0
+            bar.update(task, completed=done, total=total, rate=f"{done / elapsed:.0f}/s" if elapsed and done else "")
+
+        done = retag_articles(database, Policy(region, gazetteer=gazetteer), progress=report)
+    if as_json:
+        print_json(asdict(done))
+        return
+    if not done.judged and not done.failed:
+        out.print(f"All articles are tagged by version {done.version} already.")
+        return
+    out.print(
+        f"{done.judged} articles judged anew by version {done.version}: {done.changed} changed,"
+        f" {done.now_relevant} of them are relevant now, {done.no_longer_relevant} no longer."
+    )
+    if done.revised or done.failed:
+        out.print(f"{done.revised} were revised meanwhile and {done.failed} could not be judged: they stay as they are.")
 
 
 def _object(explanation: Explanation) -> dict[str, Any]:

@@ -399,6 +399,7 @@ def _said_by_page(draft: ArticleDraft) -> dict[str, Any]:
         "relevant": draft.relevant,
         "relevance": draft.relevance,
         "relevance_reasons": list(draft.relevance_reasons),
+        "tagging": draft.tagging,
         "paywalled": draft.paywalled,
         "section": draft.section,
         "site_name": draft.site_name,
@@ -418,7 +419,7 @@ def _said_by_page(draft: ArticleDraft) -> dict[str, Any]:
 def _newly_said_by_page(draft: ArticleDraft) -> dict[str, Any]:
     """Return the columns that a revision renews: what the page no longer says stays, because not found is not untrue."""
     values = _said_by_page(draft)
-    evidence = {"published_at": ("published_from", "published_confidence"), "relevant": ("relevance", "relevance_reasons")}
+    evidence = {"published_at": ("published_from", "published_confidence"), "relevant": ("relevance", "relevance_reasons", "tagging")}
     bound = {name for names in evidence.values() for name in names}
     renewed = {name: value for name, value in values.items() if name not in bound and value not in (None, [], {})}
     for fact, names in evidence.items():

@@ -19,13 +19,16 @@ from storage.copy_words import copies_in_words, origin_in_words, place_in_words
 from storage.records import ArticleFilter, Weight
 from storage.terminal import (
     DEFAULT_DATABASE,
+    ActorFilter,
     CountryFilter,
     DatabaseOption,
     FromFilter,
     JsonOption,
     LanguageFilter,
+    Outside,
     SourceFilter,
     ToFilter,
+    TopicFilter,
     UsageMistake,
     cell,
     day_end,
@@ -58,9 +61,12 @@ class ExportFormat(StrEnum):
 
 @app.command()
 def search(
+    context: typer.Context,
     query: Annotated[str, typer.Argument(help='Words that must all occur; "a phrase"; -word for what must not.')] = "",
     source: SourceFilter = None,
     country: CountryFilter = None,
+    actor: ActorFilter = None,
+    topic: TopicFilter = None,
     language: LanguageFilter = None,
     since: FromFilter = None,
     until: ToFilter = None,
@@ -76,7 +82,7 @@ def search(
     from storage.corpus import Corpus
 
     wanted = _filter(query, source, country, language, since, until)
-    wanted = replace(wanted, copies=copies, revised=revised or None, gone=gone or None)
+    wanted = replace(_about(context, wanted, actor, topic), copies=copies, revised=revised or None, gone=gone or None)
     with Corpus.open(db) as corpus, corpus.unchanging():
         hits = corpus.search(wanted, limit=limit, offset=offset)
         found = corpus.count(wanted)
@@ -113,10 +119,16 @@ def _filter(
     return wanted
 
 
+def _about(context: typer.Context, wanted: ArticleFilter, actor: list[str] | None, topic: list[str] | None) -> ArticleFilter:
+    """Add the actors and topics that are asked for, in whatever words."""
+    told = Outside.of(context)
+    return replace(wanted, actors=tuple(map(told.actor_id, actor or ())), topics=tuple(map(told.topic_id, topic or ())))
+
+
 def _print_hit(hit: Hit) -> None:
     article = hit.article
     out.print(Text.assemble((f"[{article.id}] ", "bold cyan"), cell(article.title or "(no title)", "bold")))
-    facts = [article.source, when(article.published_at), article.language or "?", " ".join(article.countries)]
+    facts = [article.source, when(article.published_at), article.language or "?", " ".join(article.countries), ", ".join(article.topics)]
     out.print(Padding(cell(" · ".join(fact for fact in facts if fact), "dim"), (0, 0, 0, 4)))
     if article.cluster is not None:
         place = place_in_words(article, f"[{article.origin}]")
@@ -192,6 +204,8 @@ def _print_article(article: Article, copies: list[Article]) -> None:
         "section": article.section,
         "relevant": judged,
         "countries": " ".join(article.countries) or None,
+        "actors": ", ".join(article.actors) or None,
+        "topics": ", ".join(article.topics) or None,
         "revisions": article.revisions,
         "extractor": article.extractor,
         **_facts_of_copies(article, copies),
@@ -219,17 +233,26 @@ def _facts_of_copies(article: Article, copies: list[Article]) -> dict[str, str]:
 
 @app.command()
 def stats(
+    context: typer.Context,
     weight: Annotated[
         Weight, typer.Option("--weight", help="Count every article, or every text once, in however many copies it stands (clusters).")
     ] = Weight.ARTICLES,
+    source: SourceFilter = None,
+    country: CountryFilter = None,
+    actor: ActorFilter = None,
+    topic: TopicFilter = None,
+    language: LanguageFilter = None,
+    since: FromFilter = None,
+    until: ToFilter = None,
     db: DatabaseOption = DEFAULT_DATABASE,
     as_json: JsonOption = False,
 ) -> None:
-    """Count what the corpus holds."""
+    """Count what the corpus holds, or what a filter selects of it."""
     from storage.corpus import Corpus
 
+    wanted = _about(context, _filter("", source, country, language, since, until), actor, topic)
     with Corpus.open(db) as corpus:
-        counted = corpus.stats(weight)
+        counted = corpus.stats(weight, wanted)
     if as_json:
         print_json(counted)
         return
@@ -237,14 +260,16 @@ def stats(
     out.print(f"{counted.articles} articles in {counted.revisions} revisions from {counted.sources} sources{span}.")
     out.print(
         f"{counted.copies} of them are copies of another, in {counted.clusters} clusters: {counted.texts} different texts."
-        f" The ledger holds {counted.fetches} fetches."
+        + ("" if wanted != ArticleFilter() else f" The ledger holds {counted.fetches} fetches.")
     )
     if weight is Weight.CLUSTERS:
-        out.print("By source, language and country a text counts once wherever one of its copies stands.")
+        out.print("By source, language, country, actor and topic a text counts once wherever one of its copies stands.")
     for name, counts in (
         ("source", counted.by_source),
         ("language", counted.by_language),
         ("country", counted.by_country),
+        ("actor", counted.by_actor),
+        ("topic", counted.by_topic),
         ("outcome", counted.by_outcome),
     ):
         _print_counts(name, counts)
@@ -265,11 +290,14 @@ def _print_counts(name: str, counts: Mapping[Any, int], most: int = 15) -> None:
 
 @app.command()
 def export(
+    context: typer.Context,
     output: Annotated[Path, typer.Argument(metavar="OUT", help="The folder for the data file and its manifest.")],
     file_format: Annotated[ExportFormat, typer.Option("--format", help="The file format.")] = ExportFormat.JSONL,
     query: Annotated[str, typer.Option("--query", metavar="WORDS", help="Only what 'dragoman search WORDS' finds.")] = "",
     source: SourceFilter = None,
     country: CountryFilter = None,
+    actor: ActorFilter = None,
+    topic: TopicFilter = None,
     language: LanguageFilter = None,
     since: FromFilter = None,
     until: ToFilter = None,
@@ -288,7 +316,7 @@ def export(
     from storage.database import Database
     from storage.export import export_articles
 
-    wanted = _filter(query, source, country, language, since, until)
+    wanted = _about(context, _filter(query, source, country, language, since, until), actor, topic)
     now = datetime.now(UTC)
     weight = Weight.CLUSTERS if one_per_cluster else Weight.ARTICLES
     with Database.open(db, create=False) as database, Corpus(database) as corpus, corpus.unchanging():
@@ -321,6 +349,8 @@ def _described(wanted: ArticleFilter) -> dict[str, Any]:
         "query": wanted.query,
         "sources": list(wanted.sources),
         "countries": list(wanted.countries),
+        "actors": list(wanted.actors),
+        "topics": list(wanted.topics),
         "languages": list(wanted.languages),
         "since": wanted.since and wanted.since.isoformat(),
         "until": wanted.until and wanted.until.isoformat(),

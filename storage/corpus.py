@@ -10,7 +10,7 @@ from itertools import islice
 from types import TracebackType
 from typing import Any, Self
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Select, false, func, select
 from sqlalchemy.orm import aliased
 
 from storage import clusterings, events, textgate
@@ -43,6 +43,8 @@ from storage.records import (
 )
 from storage.selection import CURRENT, one_a_cluster, selection, texts
 from storage.snippets import snippet
+from storage.tie_records import TieQuestion, Ties
+from storage.ties import count_ties
 
 _PAGE = 500  # articles in memory at a time while streaming
 _MAX_ID = 2**63 - 1
@@ -230,26 +232,35 @@ class Corpus:
         with self._read() as connection:
             return clusterings.copy_stats(connection)
 
-    def stats(self, weight: Weight = Weight.ARTICLES) -> Stats:
-        """Count what the corpus holds; `weight` is what is counted by source, language and country."""
+    def stats(self, weight: Weight = Weight.ARTICLES, wanted: ArticleFilter | None = None) -> Stats:
+        """Count what the corpus holds, or what matches; `weight` is what is counted by source, language and tags.
+
+        The ledger is of the corpus: with a filter nothing is said of it (`fetches` is 0, `by_outcome` empty).
+        """
+        wanted = wanted or ArticleFilter()
         counted = func.count() if weight is Weight.ARTICLES else texts(func.count())
+        matching = self._matching(wanted)
         with self._read() as connection:
-            articles, revisions, first, last, clustered = connection.execute(
+            articles, revisions, first, last, clustered, found = connection.execute(
                 select(
                     func.count(),
                     func.coalesce(func.sum(ArticleRow.revisions), 0),
                     func.min(ArticleRow.published_at),
                     func.max(ArticleRow.published_at),
                     func.count(ArticleRow.cluster_id),
-                )
+                    func.count(func.distinct(ArticleRow.cluster_id)),
+                ).where(*matching)
             ).one()
-            found = connection.scalar(select(func.count()).select_from(ClusterRow)) or 0
-            by_source = _counts(connection, select(ArticleRow.source_id, counted).group_by(ArticleRow.source_id))
-            by_language = _counts(connection, select(ArticleRow.language, counted).group_by(ArticleRow.language))
-            tagged = select(TagRow.value, func.count() if weight is Weight.ARTICLES else counted).where(TagRow.kind == "country")
-            if weight is Weight.CLUSTERS:
-                tagged = tagged.join(ArticleRow, ArticleRow.id == TagRow.article_id)
-            by_outcome = _counts(connection, select(FetchRow.outcome, func.count()).group_by(FetchRow.outcome))
+            by_source = _counts(connection, select(ArticleRow.source_id, counted).where(*matching).group_by(ArticleRow.source_id))
+            by_language = _counts(connection, select(ArticleRow.language, counted).where(*matching).group_by(ArticleRow.language))
+            by_tag = {}
+            for kind in ("country", "actor", "topic"):
+                tagged = select(TagRow.value, counted).where(TagRow.kind == kind)
+                if weight is Weight.CLUSTERS or matching:
+                    tagged = tagged.join(ArticleRow, ArticleRow.id == TagRow.article_id).where(*matching)
+                by_tag[kind] = _counts(connection, tagged.group_by(TagRow.value))
+            ledger = select(FetchRow.outcome, func.count()).group_by(FetchRow.outcome)
+            by_outcome = {} if matching else _counts(connection, ledger)
             return Stats(
                 articles=articles,
                 revisions=int(revisions),
@@ -261,11 +272,25 @@ class Corpus:
                 last_published_at=last,
                 by_source=by_source,
                 by_language=by_language,
-                by_country=_counts(connection, tagged.group_by(TagRow.value)),
+                by_country=by_tag["country"],
                 by_outcome={Outcome(outcome): count for outcome, count in by_outcome.items()},
                 texts=articles - clustered + found,
                 weight=weight,
+                by_actor=by_tag["actor"],
+                by_topic=by_tag["topic"],
             )
+
+    def ties(self, question: TieQuestion) -> Ties:
+        """Count who shares texts with whom, how much more often than by chance, and when."""
+        with self._read() as connection:
+            return count_ties(connection, self._database.dialect, question)
+
+    def _matching(self, wanted: ArticleFilter) -> list[ColumnElement[bool]]:
+        """Return the conditions of a filter, none where it selects all."""
+        found = selection(self._database.dialect, wanted, parse(wanted.query))
+        if found is None:
+            return [false()]
+        return [] if found[0].whereclause is None and not wanted.query.strip() else [ArticleRow.id.in_(found[0])]
 
 
 def _pages(connection: Connection, statement: Select[int]) -> Iterator[Sequence[int]]:
@@ -347,6 +372,7 @@ def _article(row: Any, tags: tuple[Tag, ...]) -> Article:
         relevant=row.relevant,
         relevance=row.relevance,
         relevance_reasons=tuple(row.relevance_reasons),
+        tagging=row.tagging,
         tags=tags,
         revisions=row.revisions,
         extra=row.extra,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import fields
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Annotated, Any
@@ -16,6 +16,7 @@ from storage.terminal import (
     DEFAULT_DATABASE,
     DatabaseOption,
     JsonOption,
+    Outside,
     UsageMistake,
     cell,
     day_start,
@@ -31,9 +32,6 @@ if TYPE_CHECKING:
     from storage.sightings import ChannelComparison
 
 app = typer.Typer()
-
-#: What stands in `obj` of the command's context: how to learn the fewest articles a day that are expected of each source.
-Expectations = Callable[[], Mapping[str, float]]
 
 # Columns of the table that together are the candidates tried: each outcome stands in one of them.
 _GROUPS: Mapping[str, frozenset[Outcome]] = {
@@ -69,9 +67,8 @@ def coverage(
         raise UsageMistake(f"--since {since} is after --until {until}")
     reasons_of = ReasonsOf.ROWS if as_json else ReasonsOf.ALL
     question = CoverageQuestion(tuple(dict.fromkeys(source or ())), first, last, time_zone, by, reasons_of)
-    expected: Expectations = context.obj if callable(context.obj) else dict
     with Database.open(db, create=False) as database:
-        answer = ask(database, question, now=datetime.now(UTC), expected_low=expected())
+        answer = ask(database, question, now=datetime.now(UTC), expected_low=Outside.of(context).expected_low())
     if as_json:
         _print_json(answer, by, time_zone)
     else:

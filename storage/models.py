@@ -17,7 +17,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from storage.errors import BadRecord
 
 #: The Alembic revision that these tables are.
-SCHEMA_REVISION = "0004"
+SCHEMA_REVISION = "0005"
 #: The table in which Alembic remembers the revision, under the name that its tools look for.
 VERSION_TABLE = "alembic_version"
 #: APScheduler's own table, which lives beside ours.
@@ -258,7 +258,8 @@ class ArticleRow(Base):
     version later. `dated_at` is `published_at`, or `first_seen_at` where that is unknown: what articles are filtered and sorted by.
     `visited_at` is the last visit that found it, `next_visit_at` when it is visited again on purpose, `gone_at` when its server first said
     that it is gone (empty again when it came back); `etag` and `last_modified` let the server say 'not modified'. `form` is
-    empty for articles of before schema 0003, when none was told.
+    empty for articles of before schema 0003, when none was told. `tagging` is the version of the lists and rules that made its relevance
+    and all of its tags; empty for articles of before schema 0005.
     """
 
     __tablename__ = "articles"
@@ -302,6 +303,7 @@ class ArticleRow(Base):
     cluster_role: Mapped[str | None]
     similarity: Mapped[float | None]
     changes: Mapped[list[str] | None]
+    tagging: Mapped[str | None]
 
 
 Index("ix_articles_source_id_dated_at", ArticleRow.source_id, ArticleRow.dated_at)
@@ -419,10 +421,13 @@ class RebuildRow(Base):
 
 
 class TagRow(Base):
-    """A country (later: actor, topic) that an article is about, with its evidence."""
+    """A country, actor or topic that an article is about, with its evidence.
+
+    The index holds all that ties are counted from, so that the evidence need not be read.
+    """
 
     __tablename__ = "tags"
-    __table_args__ = (Index(None, "kind", "value"), {"sqlite_with_rowid": False})
+    __table_args__ = (Index(None, "kind", "value", "article_id", "weight"), {"sqlite_with_rowid": False})
 
     article_id: Mapped[int] = mapped_column(BigId, ForeignKey("articles.id"), primary_key=True)
     kind: Mapped[str] = mapped_column(primary_key=True)

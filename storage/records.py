@@ -231,7 +231,7 @@ class ArchivePlace:
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """A country (later: actor, topic) that an article is about: `weight` in 0 … 1, `evidence` the words that say so."""
+    """A country, actor or topic (`kind`) that an article is about: `weight` in 0 … 1, `evidence` the words that say so."""
 
     kind: str
     value: str
@@ -276,7 +276,8 @@ class ArticleDraft:
 
     `agency` is the code of the news agency that it is credited to (`storage.dedup` compares them), `keywords` are the publisher's own,
     `standfirst` is the lead paragraph set apart, with which `text` begins. `next_page_url` is where the article goes on. `languages` gives
-    each language of a mixed text its share of the letters; it is empty when there is one. `evidence` is by name of the field.
+    each language of a mixed text its share of the letters; it is empty when there is one. `evidence` is by name of the field. `tagging` is
+    the version of the lists and rules that made tags and relevance.
     """
 
     url: str
@@ -309,6 +310,7 @@ class ArticleDraft:
     next_page_url: str | None = None
     languages: Mapping[str, float] = field(default_factory=dict)
     evidence: Mapping[str, Evidence] = field(default_factory=dict)
+    tagging: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -464,6 +466,7 @@ class Article:
     next_page_url: str | None = None
     languages: Mapping[str, float] = field(default_factory=dict)
     evidence: Mapping[str, Evidence] = field(default_factory=dict)
+    tagging: str | None = None
 
     @property
     def body(self) -> str:
@@ -486,7 +489,20 @@ class Article:
     @property
     def countries(self) -> tuple[str, ...]:
         """Countries the article is about, heaviest first."""
-        tags = sorted((tag for tag in self.tags if tag.kind == "country"), key=lambda tag: (-tag.weight, tag.value))
+        return self._tagged("country")
+
+    @property
+    def actors(self) -> tuple[str, ...]:
+        """Ids of the actors that the article names, heaviest first."""
+        return self._tagged("actor")
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """Topics the article is about, heaviest first."""
+        return self._tagged("topic")
+
+    def _tagged(self, kind: str) -> tuple[str, ...]:
+        tags = sorted((tag for tag in self.tags if tag.kind == kind), key=lambda tag: (-tag.weight, tag.value))
         return tuple(tag.value for tag in tags)
 
 
@@ -535,7 +551,8 @@ class ArticleFilter:
     """Which articles a question is about. An empty filter is the whole corpus.
 
     `since` is inclusive and `until` exclusive; both are compared with `published_at`, and with `first_seen_at` where that is unknown.
-    Several values of one field mean any of them; `countries` are the countries an article is tagged with. `revised` asks whether there is
+    Several values of one field mean any of them; but of `countries`, `actors` and `topics`, which are what an article is tagged with, it
+    must have all. `revised` asks whether there is
     more than one revision, `gone` whether it is gone now; None for both. Of the copies of one text that match, a search shows one, unless
     `copies` asks for each; whoever counts or reads all says so with a `Weight`.
     """
@@ -550,6 +567,8 @@ class ArticleFilter:
     revised: bool | None = None
     gone: bool | None = None
     copies: bool = False
+    actors: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -609,8 +628,9 @@ class CopyStats:
 class Stats:
     """The corpus in numbers.
 
-    `by_source`, `by_language` and `by_country` count what `weight` says; by clusters, a text counts once in each group that has a copy of
-    it, so that their sum may be more than the number of texts. `texts` is that number: the articles, each cluster counted once.
+    `by_source`, `by_language`, `by_country`, `by_actor` and `by_topic` count what `weight` says; by clusters, a text counts once in each
+    group that has a copy of it, so that their sum may be more than the number of texts.
+    `texts` is that number: the articles, each cluster counted once.
     """
 
     articles: int
@@ -627,3 +647,5 @@ class Stats:
     by_outcome: Mapping[Outcome, int]
     texts: int = 0
     weight: Weight = Weight.ARTICLES
+    by_actor: Mapping[str, int] = field(default_factory=dict)
+    by_topic: Mapping[str, int] = field(default_factory=dict)

@@ -92,7 +92,6 @@ def _conditions(wanted: ArticleFilter, of: Any) -> list[ColumnElement[bool]]:
         conditions.append(of.revisions > 1 if wanted.revised else of.revisions == 1)
     if wanted.gone is not None:
         conditions.append(of.gone_at.is_not(None) if wanted.gone else of.gone_at.is_(None))
-    if wanted.countries:
-        about = exists().where(TagRow.article_id == of.id, TagRow.kind == "country", TagRow.value.in_(wanted.countries))
-        conditions.append(about)
+    for kind, values in (("country", wanted.countries), ("actor", wanted.actors), ("topic", wanted.topics)):
+        conditions += [exists().where(TagRow.article_id == of.id, TagRow.kind == kind, TagRow.value == value) for value in values]
     return conditions

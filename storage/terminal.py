@@ -10,8 +10,8 @@ import json
 import os
 import sys
 import unicodedata
-from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum
 from pathlib import Path
@@ -44,7 +44,16 @@ DatabaseOption = Annotated[
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON on stdout instead of tables.")]
 SourceFilter = Annotated[list[str] | None, typer.Option("--source", metavar="ID", help="Only this source (may be repeated).")]
 CountryFilter = Annotated[
-    list[str] | None, typer.Option("--country", metavar="CC", help="Only articles about this country, ISO 3166-1 (may be repeated).")
+    list[str] | None,
+    typer.Option("--country", metavar="CC", help="Only articles about this country, ISO 3166-1; repeated, about all of them together."),
+]
+ActorFilter = Annotated[
+    list[str] | None,
+    typer.Option("--actor", metavar="ACTOR", help="Only articles that name this actor (id, Wikidata Q-id or name); repeated, all of them."),
+]
+TopicFilter = Annotated[
+    list[str] | None,
+    typer.Option("--topic", metavar="TOPIC", help="Only articles on this topic, as sanctions; repeated, on all of them."),
 ]
 LanguageFilter = Annotated[
     list[str] | None, typer.Option("--language", metavar="CODE", help="Only this language, ISO 639-1 (may be repeated).")
@@ -53,6 +62,24 @@ FromFilter = Annotated[
     str | None, typer.Option("--from", metavar="DATE", help="Published on or after this day (UTC); first seen, where that is unknown.")
 ]
 ToFilter = Annotated[str | None, typer.Option("--to", metavar="DATE", help="Published on or before this day (UTC).")]
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """What storage cannot know and is told by the command line (`obj` of a context): catalog and gazetteers are no part of it.
+
+    `expected_low` gives the fewest articles a day that are expected of each source; `actor_id` and `topic_id` turn what a user writes into
+    the value of a tag and raise with one line when there is none.
+    """
+
+    expected_low: Callable[[], Mapping[str, float]] = dict
+    actor_id: Callable[[str], str] = str
+    topic_id: Callable[[str], str] = str
+
+    @classmethod
+    def of(cls, context: typer.Context) -> Outside:
+        """Return what a command was told, or what says nothing."""
+        return context.obj if isinstance(context.obj, Outside) else cls()
 
 
 class UsageMistake(Exception):

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from rich.text import Text
 
+from crawler.demo.briefs import write_briefs
 from crawler.demo.server import DemoSite
 from crawler.errors import CrawlerError
 from storage import runs
@@ -23,13 +24,23 @@ from storage.terminal import cell, err, out, table
 
 PORT = 8470  # the outlets keep their addresses from one demo to the next, so that what was stored can be crawled again
 DELAY_SECONDS = 0.02  # the outlets are ours; a real host is asked once a second
-OURS = ("catalog", "export", "dragoman.db", "dragoman.db-wal", "dragoman.db-shm", "dragoman.db.lock", "dragoman.db.writer")
+OURS = (
+    "catalog",
+    "export",
+    "briefs.jsonl",
+    "ties.png",
+    "dragoman.db",
+    "dragoman.db-wal",
+    "dragoman.db-shm",
+    "dragoman.db.lock",
+    "dragoman.db.writer",
+)
 SEARCH = "العراق"  # finds والعراق and للعراق too
 NEXT_EDITION = 2
 
 
 def run_tour(folder: Path) -> int:
-    """Crawl the outlets twice, then search, show copies and a revision, export, and name what to type next.
+    """Crawl the outlets twice, then search, show copies and a revision, draw a tie, export, and name what to type next.
 
     Args: the folder for database, catalog and export; what an earlier demo left there is replaced.
     Returns: the exit code.
@@ -56,6 +67,11 @@ def run_tour(folder: Path) -> int:
     if revised is not None:
         _heading("One article that was edited between the crawls:")
         code = max(code, _type(("show", str(revised.id), "--revisions", "--db", db), most_lines=40))
+    rows = write_briefs(folder / "briefs.jsonl")
+    _heading(f"A tie needs time. {rows} short reports of the year before, by fictional agencies, are read from a file:")
+    code = max(code, _type(("ingest", str(folder / "briefs.jsonl"), "--db", db)))
+    _heading("How Iraq and Syria drew together, in numbers and as a picture:")
+    code = max(code, _type(("ties", "Iraq", "SY", "--plot", str(folder / "ties.png"), "--db", db)))
     _heading("Hand it over:")
     code = max(code, _type(("export", str(folder / "export"), "--format", "parquet", "--db", db)))
     _heading(f"That took {time.monotonic() - started:.0f} s. Type next:")

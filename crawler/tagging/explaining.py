@@ -10,6 +10,7 @@ from babel import Locale
 from crawler.tagging.actor_tags import describe
 from crawler.tagging.countries import TITLE, Mentions
 from crawler.tagging.judging import Judgement
+from crawler.tagging.topics import topics
 from crawler.tagging.zone import Place
 from storage.records import Tag
 
@@ -40,12 +41,15 @@ class ExplainedTag:
 def explain_tags(judgement: Judgement) -> tuple[ExplainedTag, ...]:
     """Return the tags of a judged article with the passages that they rest on, in the order of the tags."""
     actors = {mention.actor.id: mention for mention in judgement.actors}
+    subjects = {mention.topic: mention for mention in judgement.topics}
     explained = []
     for tag in judgement.tags:
         if tag.kind == "actor":
             actor = actors[tag.value]
             offices = tuple(describe(office) for office in actor.offices)
             explained.append(ExplainedTag(tag, actor.actor.label, offices, _passages(actor.places, judgement.mentions)))
+        elif tag.kind == "topic":
+            explained.append(ExplainedTag(tag, topics()[tag.value].name, (), _passages(subjects[tag.value].places, judgement.mentions)))
         else:
             country = judgement.mentions.by_country.get(tag.value)  # none: it comes from the outlet's country alone
             passages = _passages(country.places, judgement.mentions) if country else ()

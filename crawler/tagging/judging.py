@@ -1,4 +1,4 @@
-"""All that is said of an article from its words, in one go: whether it is politics of the region, which countries, which actors."""
+"""All that is said of an article from its words, in one go: whether it is politics of the region, which countries, actors and topics."""
 
 from __future__ import annotations
 
@@ -10,17 +10,19 @@ from crawler.tagging.actor_tags import ActorMention, actor_book, actor_tags, fin
 from crawler.tagging.countries import Mentions, count_mentions, language_of
 from crawler.tagging.region import RegionProfile
 from crawler.tagging.relevance import Relevance, assess_mentions
+from crawler.tagging.topics import TopicMention, find_topics, topic_tags
 from storage.records import Tag
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """The verdict on relevance, all tags (countries, then actors, each heaviest first), and what they rest on."""
+    """The verdict on relevance, all tags (countries, actors, topics, each heaviest first), and what they rest on."""
 
     relevance: Relevance
     tags: tuple[Tag, ...]
     mentions: Mentions
     actors: tuple[ActorMention, ...]
+    topics: tuple[TopicMention, ...]
 
 
 def judge_article(
@@ -44,4 +46,6 @@ def judge_article(
     mentions = count_mentions(title, text, code)
     relevance = assess_mentions(mentions, code, source_country=source_country, url=url, section=section, region=region)
     actors = find_actors(mentions, code, published=published, source_country=source_country, book=actor_book(gazetteer))
-    return Judgement(relevance, (*relevance.tags, *actor_tags(actors, mentions)), mentions, actors)
+    subjects = find_topics(mentions, code)
+    tags = (*relevance.tags, *actor_tags(actors, mentions), *topic_tags(subjects, mentions))
+    return Judgement(relevance, tags, mentions, actors, subjects)

@@ -96,6 +96,9 @@ COLUMNS: tuple[Column, ...] = (
     Column("relevance", _T.NUMBER, "Score behind that judgement, 0 to 1."),
     Column("relevance_reasons", _T.TEXTS, "What spoke for it and against it, in words."),
     Column("countries", _T.CATEGORIES, "Countries it is about, ISO 3166-1 alpha-2, heaviest first."),
+    Column("actors", _T.CATEGORIES, "Ids of the actors that it names, heaviest first."),
+    Column("topics", _T.CATEGORIES, "Topics it is about, heaviest first."),
+    Column("tagging", _T.CATEGORY, "Version of the lists and rules that made relevance, countries, actors and topics."),
     Column("revisions", _T.INTEGER, "How many versions of it were seen."),
     Column("extra", _T.OBJECT, "Fields of an ingested row that have no column of their own."),
 )

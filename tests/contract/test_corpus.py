@@ -22,7 +22,8 @@ def fill(database: Database, run_id: int) -> dict[str, int]:
         draft("harbour", published_at=NOON - minutes(60)),
         draft("reprint", source_id="herald", published_at=NOON - minutes(30), tags=()),
         draft("bridge", text=BRIDGE, title="A bridge", language="fr", published_at=NOON - minutes(10), relevant=False,
-              tags=(Tag("country", "OM", 0.9, "Ombria"), Tag("country", "LK", 0.1, "Lesk"), Tag("topic", "works", 0.5, "bridge"))),
+              tags=(Tag("country", "OM", 0.9, "Ombria"), Tag("country", "LK", 0.1, "Lesk"), Tag("topic", "works", 0.5, "bridge"),
+                    Tag("actor", "prefect-of-lesk", 0.2, "the prefect"))),
         draft("undated", text=FERRY, title=None, language=None, published_at=None, relevant=None, tags=()),
     ]  # fmt: skip
     saved = articles.save_batch(database, run_id, [fetched(article) for article in made])
@@ -36,7 +37,12 @@ FILTERS: list[tuple[ArticleFilter, set[str]]] = [
     (ArticleFilter(languages=("fr",)), {"bridge"}),
     (ArticleFilter(languages=("fr", "en")), {"harbour", "reprint", "bridge"}),
     (ArticleFilter(countries=("LK",)), {"harbour", "bridge"}),
-    (ArticleFilter(countries=("OM", "XX")), {"bridge"}),
+    (ArticleFilter(countries=("OM", "XX")), set()),
+    (ArticleFilter(countries=("OM", "LK")), {"bridge"}),
+    (ArticleFilter(topics=("works",)), {"bridge"}),
+    (ArticleFilter(topics=("works",), countries=("LK",)), {"bridge"}),
+    (ArticleFilter(actors=("prefect-of-lesk",)), {"bridge"}),
+    (ArticleFilter(actors=("prefect-of-lesk", "mayor-of-ombria")), set()),
     (ArticleFilter(relevant=True), {"harbour", "reprint"}),
     (ArticleFilter(relevant=False), {"bridge"}),
     (ArticleFilter(since=NOON - minutes(30)), {"reprint", "bridge", "undated"}),
@@ -172,6 +178,15 @@ def test_stats_count_everything(database: Database, run_id: int, corpus: Corpus)
     )
 
 
+def test_stats_of_a_selection_say_nothing_of_the_ledger(database: Database, run_id: int, corpus: Corpus) -> None:
+    fill(database, run_id)
+    counted = corpus.stats(wanted=ArticleFilter(topics=("works",)))
+    assert (counted.articles, counted.texts, counted.fetches, counted.by_outcome) == (1, 1, 0, {})
+    assert (counted.by_country, counted.by_actor, counted.by_topic) == ({"LK": 1, "OM": 1}, {"prefect-of-lesk": 1}, {"works": 1})
+    assert corpus.stats(wanted=ArticleFilter(query="ombria")).articles == 2
+    assert corpus.stats(wanted=ArticleFilter(query="?!")).articles == 0
+
+
 def test_stats_of_an_empty_corpus_are_zero(corpus: Corpus) -> None:
     assert corpus.stats() == Stats(0, 0, 0, 0, 0, 0, None, None, {}, {}, {}, {})
 
@@ -190,5 +205,11 @@ def test_countries_of_an_article_are_the_heaviest_first(database: Database, run_
     article = corpus.get(fill(database, run_id)["bridge"])
 
     assert article.countries == ("OM", "LK")
-    assert article.tags == (Tag("country", "OM", 0.9, "Ombria"), Tag("topic", "works", 0.5, "bridge"), Tag("country", "LK", 0.1, "Lesk"))
+    assert [(tag.kind, tag.value) for tag in article.tags] == [
+        ("country", "OM"),
+        ("topic", "works"),
+        ("actor", "prefect-of-lesk"),
+        ("country", "LK"),
+    ]
+    assert (article.actors, article.topics) == (("prefect-of-lesk",), ("works",))
     assert replace(article, tags=()).countries == ()

@@ -34,6 +34,7 @@ def test_columns_are_what_extract_prints_and_what_storage_adds() -> None:
         "section", "image_url", "paywalled", "extractor", "id", "source", "first_seen_at", "cluster", "cluster_role", "relevant",
         "relevance", "countries", "revisions", "published_from", "published_confidence", "relevance_reasons", "extra", "gone_at",
         "agency", "keywords", "standfirst", "form", "similarity", "changes", "cluster_agency", "cluster_members", "weight",
+        "actors", "topics", "tagging",
     }  # fmt: skip
     assert all(column.meaning.endswith((".", "…")) for column in COLUMNS)
 
