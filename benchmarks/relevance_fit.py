@@ -37,7 +37,7 @@ from crawler.tagging.standing import with_actors
 from crawler.tagging.subjects import OTHER, POLITICAL
 
 SEED, FOLDS, REPEATS = 6, 5, 5
-PENALTIES = (0.1, 0.3, 1.0, 3.0)
+PENALTIES = (0.3, 1.0, 3.0)
 NEWTON_STEPS = 30
 # What can only speak for relevance or for a country, and what only against: a fit that says otherwise has met chance, and in languages
 # without labelled texts chance does not repeat itself.

@@ -19,6 +19,8 @@ class CountryTagConfig:
 
     # Mass of mentions after which more of them say little: one in the title of a text is 0.8 of all.
     saturation: float = 2.0
+    # Who is named in the title, or three times, is a subject; thirty times more make nobody else less of one: shares are of masses up to it.
+    enough: float = 3.0
     # The first sentence or two of a report say what it is about.
     lead_tokens: int = 40
     # A dateline stands within so many tokens and ends with a dash.
@@ -102,10 +104,12 @@ def country_features(code: str, mentions: Mentions, *, home: Home | None = None,
     mass = (mention.mass if mention else 0.0) + prior
     if not mass:
         return {}
-    total = mentions.total_mass + prior
+    cap = config.enough
+    total = sum(min(other.mass + (prior if name == code else 0.0), cap) for name, other in mentions.by_country.items())
+    total += 0.0 if mention else min(prior, cap)
     features = {
         "mass": 1 - math.exp(-mass / config.saturation),
-        "share": math.sqrt(mass / total),
+        "share": math.sqrt(min(mass, cap) / total),
         "list": min(len(mentions.by_country) / config.many_countries, 1.0),
     }
     if prior and home:

@@ -13,6 +13,7 @@ from crawler.tagging.country_tags import Home, country_tags, home_of, home_prior
 from crawler.tagging.linear_model import Contribution, TaggingModel, load_model
 from crawler.tagging.region import RegionProfile
 from crawler.tagging.sections import section_sign
+from crawler.tagging.standing import speaks_for
 from crawler.tagging.vocabulary import Vocabulary, measure_vocabulary, vocabulary_reasons
 from storage.records import Tag
 
@@ -155,7 +156,7 @@ def _region(
         return {}, 0.0, ["no country of the region is named"]
     share = mass / (mentions.total_mass + general + prior)
     in_title = [mention for mention in own if mention.in_title and (mention.named or mention.country in tagged)]
-    regional = [actor for actor in actors if actor.actor.country in region.countries]
+    regional = [actor for actor in actors if speaks_for(actor.actor) in region.countries]
     features = {
         "region_in_title": float(bool(in_title) or mentions.regional_in_title),
         "two_countries_in_title": float(len(in_title) > 1),

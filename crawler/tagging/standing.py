@@ -5,12 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from crawler.tagging.actor_tags import ActorMention
+from crawler.tagging.actors import Actor, ActorKind
 from crawler.tagging.countries import CONFIG, TITLE, CountryConfig, Mention, Mentions, heaviest_first
 from crawler.tagging.gazetteer import ACTOR_STRENGTH
 from crawler.tagging.zone import Place
 
 #: The code of actors that belong to no country.
 NOWHERE = "XX"
+
+
+def speaks_for(actor: Actor) -> str | None:
+    """Return the country that an actor stands for: a party, a group or a body for its own, a person for the one whose offices it held.
+
+    Usama bin Laden came from Saudi Arabia and never spoke for it. None for those of no country.
+    """
+    if actor.country == NOWHERE or (actor.kind is ActorKind.PERSON and actor.country not in {office.country for office in actor.offices}):
+        return None
+    return actor.country
 
 
 def with_actors(mentions: Mentions, actors: Sequence[ActorMention], config: CountryConfig = CONFIG) -> Mentions:
@@ -20,8 +31,8 @@ def with_actors(mentions: Mentions, actors: Sequence[ActorMention], config: Coun
     """
     added: dict[str, list[Place]] = {}
     for actor in actors:
-        code = actor.actor.country
-        if code == NOWHERE:
+        code = speaks_for(actor.actor)
+        if code is None:
             continue
         known = mentions.by_country.get(code)
         taken = {(place.zone, token) for place in (known.places if known else ()) for token in range(place.start, place.end)}
