@@ -19,7 +19,7 @@ class CountryTagConfig:
 
     # Mass of mentions after which more of them say little: one in the title of a text is 0.8 of all.
     saturation: float = 2.0
-    # Who is named in the title, or three times, is a subject; thirty times more make nobody else less of one: shares are of masses up to it.
+    # Who is named in the title, or three times, is a subject; thirty times more make nobody else less of one: shares take masses up to it.
     enough: float = 3.0
     # The first sentence or two of a report say what it is about.
     lead_tokens: int = 40

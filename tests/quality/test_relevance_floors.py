@@ -5,7 +5,9 @@ Floors on F1: 0.85 is what a user may count on; where we stand is a little above
 
 from __future__ import annotations
 
+import importlib.util
 import json
+import sys
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -13,7 +15,9 @@ from typing import Any
 import pytest
 
 from crawler.tagging.judging import Judgement, judge_article
+from crawler.tagging.linear_model import load_model
 from crawler.tagging.region import load_region
+from crawler.tagging.subjects import OTHER, POLITICAL
 
 FOLDER = Path(__file__).with_name("relevance")
 REGION = load_region()
@@ -87,3 +91,17 @@ def test_countries_keep_their_floor(language: str) -> None:
 @pytest.mark.parametrize("language", FLOORS)
 def test_every_verdict_has_reasons(language: str) -> None:
     assert all(judgement.relevance.reasons for _, judgement in judged(language))
+
+
+def test_the_fit_can_be_repeated_on_the_texts_that_are_bundled(capsys: pytest.CaptureFixture[str]) -> None:
+    path = Path(__file__).parents[2] / "benchmarks" / "relevance_fit.py"
+    spec = importlib.util.spec_from_file_location("relevance_fit_benchmark", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module  # dataclasses look their module up
+    spec.loader.exec_module(module)
+    assert module.main([str(path.with_name("relevance_contrast.jsonl"))]) == 0
+    fitted = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert fitted["relevance_f1"]["all"] > 0.8
+    assert fitted["relevance"]["weights"].keys() <= {*load_model().relevance.weights, *POLITICAL, *OTHER, "economy_section"}
