@@ -22,7 +22,9 @@ from crawler.sourcebook import SourceBook
 from crawler.tagging.actors import load_actors
 from crawler.tagging.explaining import ExplainedTag, explain_tags
 from crawler.tagging.judging import judge_article
+from crawler.tagging.linear_model import Contribution, load_model
 from crawler.tagging.region import RegionProfile
+from crawler.tagging.version import tagging_version
 from crawler.urls import UrlError
 from storage.corpus import Corpus
 
@@ -46,7 +48,11 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Whether an article is relevant and why, its tags with the words that speak for them, and the version of the actors' lists."""
+    """Whether an article is relevant and why, what each feature did, its tags with the words that speak for them, and the versions.
+
+    `bias` is the log-odds without any feature; the score is the logistic function of its sum with the effects of the contributions, or 0
+    where there is no sign of the region. `gazetteer` is the version of the actors' lists, `version` that of all that decides.
+    """
 
     subject: Subject
     relevant: bool
@@ -55,6 +61,9 @@ class Explanation:
     reasons: tuple[str, ...]
     tags: tuple[ExplainedTag, ...]
     gazetteer: str
+    version: str
+    bias: float
+    contributions: tuple[Contribution, ...]
 
 
 def explain_article(subject: Subject, region: RegionProfile, gazetteer: Path | None = None) -> Explanation:
@@ -82,6 +91,9 @@ def explain_article(subject: Subject, region: RegionProfile, gazetteer: Path | N
         verdict.reasons,
         explain_tags(judgement),
         load_actors(gazetteer).version,
+        tagging_version(region, gazetteer),
+        load_model().relevance.bias,
+        verdict.contributions,
     )
 
 

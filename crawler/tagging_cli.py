@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich.table import Table
 from rich.text import Text
 
 from crawler.options import CatalogOption, GazetteerOption, Region
@@ -113,6 +114,11 @@ def _object(explanation: Explanation) -> dict[str, Any]:
         "score": explanation.score,
         "threshold": explanation.threshold,
         "reasons": explanation.reasons,
+        "bias": explanation.bias,
+        "contributions": [
+            {"feature": item.feature, "value": item.value, "weight": item.weight, "effect": round(item.effect, 3)}
+            for item in explanation.contributions
+        ],
         "tags": [
             {
                 "kind": item.tag.kind,
@@ -128,6 +134,7 @@ def _object(explanation: Explanation) -> dict[str, Any]:
             for item in explanation.tags
         ],
         "gazetteer": explanation.gazetteer,
+        "version": explanation.version,
     }
 
 
@@ -145,6 +152,8 @@ def _print(explanation: Explanation) -> None:
     )
     for reason in explanation.reasons:
         out.print(Text("  · ").append_text(cell(reason, limit=500)))
+    if explanation.contributions:
+        out.print(_table(explanation))
     for item in explanation.tags:
         out.print(_heading(item))
         for passage in item.passages[:_MAX_PASSAGES]:
@@ -155,7 +164,21 @@ def _print(explanation: Explanation) -> None:
             out.print(Text("    ").append_text(cell(item.tag.evidence)))
     if not explanation.tags:
         out.print(cell("no tags", "dim"))
-    out.print(cell(f"actors: version {explanation.gazetteer}", "dim"))
+    out.print(cell(f"actors: version {explanation.gazetteer}; lists, model and region: version {explanation.version}", "dim"))
+
+
+def _table(explanation: Explanation) -> Table:
+    """Set out what each feature did to the score: value times weight, in log-odds; 0 and more is more likely than not."""
+    table = Table("feature", "value", "weight", "effect", box=None, padding=(0, 2, 0, 2))
+    for column in table.columns[1:]:
+        column.justify = "right"
+    table.add_row("(bias)", "", "", f"{explanation.bias:+.2f}")
+    for item in explanation.contributions:
+        if item.weight:
+            table.add_row(item.feature, f"{item.value:.2f}", f"{item.weight:+.2f}", f"{item.effect:+.2f}")
+    odds = explanation.bias + sum(item.effect for item in explanation.contributions)
+    table.add_row("sum", "", "", f"{odds:+.2f}", style="bold")
+    return table
 
 
 def _heading(item: ExplainedTag) -> Text:

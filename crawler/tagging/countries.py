@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -10,36 +9,30 @@ from functools import cached_property
 
 from crawler.tagging.gazetteer import ACTOR_STRENGTH, NOTHING, REGION, CountryWord, country_index, people_words
 from crawler.tagging.phrases import Found
-from crawler.tagging.region import RegionProfile
 from crawler.tagging.zone import Place, Zone
-from storage.records import Tag
+
+TITLE, TEXT = "title", "text"
 
 
 @dataclass(frozen=True, slots=True)
 class CountryConfig:
-    """What a mention counts, and how counts become a weight.
-
-    A mention counts its word's strength times `title_factor` in the title, `lead_factor` in the first `lead_tokens` of the text, 1 after.
-    A country of mass m and share s of all countries' mass weighs (1 - exp(-m / saturation)) * s ** share_exponent.
-    Fitted by eye on short news texts and wire stories labelled with their countries; the saturation makes one mention in the title of a
-    short text 0.8, the exponent lets a country with a tenth of the mentions keep half of its weight.
-    """
+    """What a mention counts: its word's strength times `title_factor` in the title, `lead_factor` in the first `lead_tokens`, 1 after."""
 
     title_factor: float = 3.0
     lead_factor: float = 1.5
     lead_tokens: int = 50
-    saturation: float = 2.0
-    share_exponent: float = 0.3
-    # An outlet writes of its own country without naming it: that counts as this much mass, less the share of what it does name.
-    source_prior: float = 0.8
     context_tokens: int = 3
     # What is read of a text. A longer one is a transcript or a book, and its subject is clear by then.
     text_chars: int = 100_000
 
+    def factor(self, place: Place) -> float:
+        """Return what a mention counts for where it stands."""
+        if place.zone == TITLE:
+            return self.title_factor
+        return self.lead_factor if place.start < self.lead_tokens else 1.0
+
 
 CONFIG = CountryConfig()
-
-TITLE, TEXT = "title", "text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +61,7 @@ class Mentions:
     regional_mass: float
     title: Zone
     text: Zone
+    regional_in_title: bool = False
 
     @cached_property
     def total_mass(self) -> float:
@@ -92,19 +86,19 @@ def count_mentions(title: str | None, text: str, language: str | None, config: C
     for zone, found, word in met:
         if not word.clear and word.country not in clear:
             continue
-        factor = config.title_factor if zone == TITLE else config.lead_factor if found.start < config.lead_tokens else 1.0
-        mass[word.country] = mass.get(word.country, 0.0) + word.strength * factor
-        places.setdefault(word.country, []).append(Place(zone, found.start, found.end))
+        place = Place(zone, found.start, found.end)
+        mass[word.country] = mass.get(word.country, 0.0) + word.strength * config.factor(place)
+        places.setdefault(word.country, []).append(place)
         if word.clear and word.strength > ACTOR_STRENGTH:
             named.add(word.country)
     regional_mass = mass.pop(REGION, 0.0)
     by_country = {}
-    for country in sorted(mass, key=lambda country: (-mass[country], country)):
+    for country, weight in mass.items():
         first = places[country][0]
         standing = zones[first.zone]
         by_country[country] = Mention(
             country=country,
-            mass=mass[country],
+            mass=weight,
             count=len(places[country]),
             in_title=first.zone == TITLE,
             words=standing.words(first.start, first.end),
@@ -112,7 +106,13 @@ def count_mentions(title: str | None, text: str, language: str | None, config: C
             named=country in named,
             places=tuple(places[country]),
         )
-    return Mentions(by_country, regional_mass, zones[TITLE], zones[TEXT])
+    regional_in_title = any(place.zone == TITLE for place in places.get(REGION, ()))
+    return Mentions(heaviest_first(by_country), regional_mass, zones[TITLE], zones[TEXT], regional_in_title)
+
+
+def heaviest_first(by_country: Mapping[str, Mention]) -> dict[str, Mention]:
+    """Sort countries by their mass, then by their code."""
+    return dict(sorted(by_country.items(), key=lambda item: (-item[1].mass, item[0])))
 
 
 _Met = tuple[str, Found[CountryWord], CountryWord]
@@ -195,43 +195,3 @@ def language_of(language: str | None, text: str) -> str:
         if len(pattern.findall(beginning)) * 100 > letters:
             return code
     return "en"
-
-
-def country_tags(
-    mentions: Mentions, region: RegionProfile, *, source_country: str | None = None, config: CountryConfig = CONFIG
-) -> tuple[Tag, ...]:
-    """Return the countries of a region, and its outside actors, that an article is about, heaviest first.
-
-    `source_country` is where its outlet is at home: a country of the region gets a prior from it. Tags have kind 'country', the code, a
-    weight from the region's threshold to 1, and as evidence the original words with a little context.
-    """
-    prior = source_prior(mentions, region, source_country, config)
-    total = mentions.total_mass + prior
-    tags = []
-    for code in (*region.countries, *region.outside_actors):
-        mention = mentions.by_country.get(code)
-        own_prior = prior if code == source_country else 0.0
-        mass = (mention.mass if mention else 0.0) + own_prior
-        if not mass:
-            continue
-        weight = (1 - math.exp(-mass / config.saturation)) * (mass / total) ** config.share_exponent
-        if weight >= region.country_threshold:
-            evidence = mention.context if mention else f"published by an outlet in {code}"
-            tags.append(Tag("country", code, round(weight, 3), evidence))
-    return tuple(sorted(tags, key=lambda tag: (-tag.weight, tag.value)))
-
-
-def source_prior(mentions: Mentions, region: RegionProfile, source_country: str | None, config: CountryConfig = CONFIG) -> float:
-    """Return the mass that an article gets for its outlet's own country: all of it when no other country is named."""
-    if source_country not in region.countries:
-        return 0.0
-    own = mentions.by_country.get(source_country)
-    other = mentions.total_mass - (own.mass if own else 0.0)
-    return config.source_prior / (1 + other)
-
-
-def tag_countries(
-    title: str | None, text: str, language: str | None, *, region: RegionProfile, source_country: str | None = None
-) -> tuple[Tag, ...]:
-    """Find the countries that an article is about: `count_mentions`, then `country_tags`."""
-    return country_tags(count_mentions(title, text, language), region, source_country=source_country)

@@ -1,4 +1,4 @@
-"""Load the word lists: which words point to which country, and which words are politics.
+"""Load the words that point to countries, and the words that tell people from countries.
 
 Each list is read once a process and language. Country names of CLDR (through babel) are added to the curated lists, in any language that
 CLDR knows; a language without a curated list has those alone.
@@ -6,20 +6,27 @@ CLDR knows; a language without a curated list has those alone.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from pathlib import Path
-from typing import Any
 
-import yaml
 from babel import Locale, UnknownLocaleError
 
-from crawler.errors import CatalogError
 from crawler.tagging.phrases import Phrase, PhraseIndex, Prefixes, parse_phrase
-from storage.textnorm import normalize
+from crawler.tagging.word_lists import GAZETTEERS, WordFile
 
-GAZETTEERS = Path(__file__).resolve().parent / "gazetteers"
+__all__ = [
+    "ACTOR_STRENGTH",
+    "GAZETTEERS",
+    "NOTHING",
+    "REGION",
+    "CountryWord",
+    "country_index",
+    "country_phrases",
+    "listed_as",
+    "people_words",
+]
 
 # What a word of each kind counts, against 1 for the country's name. An adjective may qualify something foreign, a person may travel.
 ACTOR_STRENGTH = 0.6
@@ -30,8 +37,27 @@ _BARE = frozenset({"adjectives", "ambiguous", "region"})
 _CAPITAL_ADJECTIVES = frozenset({"en", "tr"})
 _LATIN = frozenset({"en", "fr", "tr", "ku"})
 
+_CODE = re.compile("[A-Z]{2}")
+# Languages that write their case endings and postpositions in one word with a name.
+_SUFFIXED = frozenset({"ckb", "ku"})
+_SHORTEST_SUFFIXED = 4
+# Dialects and countries' own codes of a language that has a list.
+_LISTED_AS = {
+    "kmr": "ku",
+    "arz": "ar",
+    "apc": "ar",
+    "ary": "ar",
+    "acm": "ar",
+    "ars": "ar",
+    "arb": "ar",
+    "pes": "fa",
+    "prs": "fa",
+    "iw": "he",
+}
+
 REGION = "*"
 NOTHING = "-"
+_NO_COUNTRY = {"region": REGION, "none": NOTHING}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,65 +73,36 @@ class CountryWord:
     capital: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class LexiconWord:
-    """What a word says of the subject: `group` is 'political' or the name of another subject, `weight` 1 … 3."""
-
-    group: str
-    weight: int
+def listed_as(language: str) -> str:
+    """Return the code under which words of a language are listed: Kurmanji is Kurdish, Egyptian Arabic is Arabic."""
+    return _LISTED_AS.get(language, language)
 
 
-@dataclass(frozen=True, slots=True)
-class SectionNames:
-    """Normalised names of sections that carry politics, that carry something else, and that carry the economy, which may be either."""
-
-    political: frozenset[str]
-    other: frozenset[str]
-    economy: frozenset[str]
-
-
-def read_yaml(path: Path) -> dict[str, Any]:
-    """Read a word list; raise CatalogError naming the file when it is not a YAML mapping."""
-    try:
-        raw = yaml.load(path.read_text(encoding="utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - both are safe loaders
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise CatalogError(f"{path}: cannot be read: {' '.join(str(error).split())}") from error
-    if not isinstance(raw, dict):
-        raise CatalogError(f"{path}: must be a mapping")
-    return raw
-
-
-def country_phrases(raw: Mapping[str, Any], path: Path, language: str) -> Iterator[Phrase[CountryWord]]:
-    """Yield the phrases of a curated country list; raise CatalogError naming file and field for an entry that is none."""
+def country_phrases(file: WordFile, language: str) -> Iterator[Phrase[CountryWord]]:
+    """Yield the phrases of a curated country list; raise CatalogError naming file, line and field for an entry that is none."""
     latin = language in _LATIN
-    for country, groups in raw.items():
+    for country, groups in file.data.items():
         if country == "language":
             continue
-        if country in {"region", "none"}:
-            groups = {country: groups}  # noqa: PLW2901
-        if not isinstance(groups, dict):
-            raise CatalogError(f"{path}: field {country!r} must be a mapping")
-        for kind, entries in groups.items():
-            if kind not in _STRENGTH and kind not in {"region", "none"}:
-                raise CatalogError(f"{path}: field '{country}.{kind}' is not known")
+        if country in _NO_COUNTRY:
+            kinds: Mapping[str, tuple[str, ...]] = {country: (country,)}
+        elif not _CODE.fullmatch(str(country)):
+            quoted = " (quote NO: it is false in YAML)" if str(country) == "False" else ""
+            raise file.fault((str(country),), f"is not an ISO 3166-1 alpha-2 code, 'region' or 'none'{quoted}")
+        elif not isinstance(groups, dict):
+            raise file.fault((country,), "must be a mapping of kinds of words")
+        else:
+            kinds = {kind: (country, kind) for kind in groups}
+        for kind, location in kinds.items():
+            if kind not in _STRENGTH and kind not in _NO_COUNTRY:
+                raise file.fault(location, f"is not one of {' '.join(_STRENGTH)}")
             word = CountryWord(
-                country={"region": REGION, "none": NOTHING}.get(kind, country),
+                country=_NO_COUNTRY.get(kind, country),
                 strength=_STRENGTH.get(kind, 1.0),
                 clear=kind != "ambiguous",
-                capital=latin and kind not in {"none", "region"} and (kind != "adjectives" or language in _CAPITAL_ADJECTIVES),
+                capital=latin and kind not in _NO_COUNTRY and (kind != "adjectives" or language in _CAPITAL_ADJECTIVES),
             )
-            yield from _entries(path, f"{country}.{kind}", entries, word, bare=kind in _BARE)
-
-
-def _entries(path: Path, field: str, entries: Any, value: Any, *, bare: bool) -> Iterator[Phrase[Any]]:
-    """Yield the phrases of one list."""
-    if not isinstance(entries, list):
-        raise CatalogError(f"{path}: field {field!r} must be a list")
-    for entry in entries:
-        try:
-            yield from parse_phrase(entry, value, bare=bare)
-        except (ValueError, AttributeError) as error:
-            raise CatalogError(f"{path}: field {field!r} holds {entry!r}, which is not a phrase (quote it if it is one)") from error
+            yield from file.phrases(location, word, bare=kind in _BARE)
 
 
 def _cldr_phrases(language: str) -> Iterator[Phrase[CountryWord]]:
@@ -121,42 +118,23 @@ def _cldr_phrases(language: str) -> Iterator[Phrase[CountryWord]]:
         yield from parse_phrase(name.split("(")[0], CountryWord(code, _STRENGTH["names"], capital=language in _LATIN))
 
 
+def _with_suffixes(phrase: Phrase[CountryWord]) -> Phrase[CountryWord]:
+    """Let a phrase of a language that joins its suffixes to names be met with them; a short word would be the beginning of others."""
+    return replace(phrase, stem=True) if len(phrase.words[-1]) >= _SHORTEST_SUFFIXED else phrase
+
+
 @lru_cache(maxsize=64)
 def country_index(language: str) -> PhraseIndex[CountryWord]:
     """Return the words that point to countries in a language (ISO 639 code); empty for a language that nobody listed."""
-    path = GAZETTEERS / f"countries.{language}.yml"
-    curated = list(country_phrases(read_yaml(path), path, language)) if language.isalpha() and path.is_file() else []
+    code = listed_as(language)
+    path = GAZETTEERS / f"countries.{code}.yml"
+    curated = list(country_phrases(WordFile.read(path), code)) if code.isalpha() and path.is_file() else []
+    if code in _SUFFIXED:
+        curated = [_with_suffixes(phrase) for phrase in curated]
     # where a person has decided about a word (عمان is Oman or Amman), CLDR has no say
     decided = {phrase.words for phrase in curated}
-    added = [phrase for phrase in _cldr_phrases(language) if phrase.words not in decided]
-    return PhraseIndex([*curated, *added], Prefixes.of_language(language))
-
-
-@lru_cache(maxsize=1)
-def _politics() -> dict[str, Any]:
-    """Read the political lexicon of all languages."""
-    return read_yaml(GAZETTEERS / "politics.yml")
-
-
-@lru_cache(maxsize=64)
-def lexicon_index(language: str) -> PhraseIndex[LexiconWord] | None:
-    """Return the lexicon of a language (ISO 639 code), or None where there is none."""
-    raw, path = _politics().get(language), GAZETTEERS / "politics.yml"
-    if language == "sections" or raw is None:
-        return None
-    phrases: list[Phrase[LexiconWord]] = []
-    for weight, entries in raw["political"].items():
-        phrases += _entries(path, f"{language}.political.{weight}", entries, LexiconWord("political", weight), bare=True)
-    for subject, entries in raw["other"].items():
-        phrases += _entries(path, f"{language}.other.{subject}", entries, LexiconWord(subject, 1), bare=True)
-    return PhraseIndex(phrases, Prefixes.of_language(language))
-
-
-@lru_cache(maxsize=1)
-def section_names() -> SectionNames:
-    """Return the names of sections."""
-    raw = _politics()["sections"]
-    return SectionNames(*(frozenset(normalize(name) for name in raw[kind]) for kind in ("political", "other", "economy")))
+    added = [phrase for phrase in _cldr_phrases(code) if phrase.words not in decided]
+    return PhraseIndex([*curated, *added], Prefixes.of_language(code))
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,13 +149,9 @@ class PeopleWords:
 
 @lru_cache(maxsize=1)
 def people_words() -> PeopleWords:
-    """Return the words about people; raise CatalogError naming file and field when one of the lists is none."""
-    path = GAZETTEERS / "people.yml"
-    raw = read_yaml(path)
-    lists = []
-    for field in ("given_names", "forms_of_address", "names_like_countries", "followers"):
-        entries = raw.get(field)
-        if not isinstance(entries, list) or not all(isinstance(entry, str) and normalize(entry) for entry in entries):
-            raise CatalogError(f"{path}: field {field!r} must be a list of words (quote what YAML reads as something else)")
-        lists.append(frozenset(map(normalize, entries)))
-    return PeopleWords(*lists)
+    """Return the words about people.
+
+    Raises: CatalogError naming file, line and field when one of the lists is none.
+    """
+    file = WordFile.read(GAZETTEERS / "people.yml")
+    return PeopleWords(*map(file.normalized, ("given_names", "forms_of_address", "names_like_countries", "followers")))

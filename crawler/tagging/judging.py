@@ -10,6 +10,7 @@ from crawler.tagging.actor_tags import ActorMention, actor_book, actor_tags, fin
 from crawler.tagging.countries import Mentions, count_mentions, language_of
 from crawler.tagging.region import RegionProfile
 from crawler.tagging.relevance import Relevance, assess_mentions
+from crawler.tagging.standing import with_actors
 from crawler.tagging.topics import TopicMention, find_topics, topic_tags
 from storage.records import Tag
 
@@ -43,9 +44,10 @@ def judge_article(
     Raises: CatalogError when a gazetteer is wrong.
     """
     code = language_of(language, f"{title or ''} {text[:1_000]}")
-    mentions = count_mentions(title, text, code)
-    relevance = assess_mentions(mentions, code, source_country=source_country, url=url, section=section, region=region)
-    actors = find_actors(mentions, code, published=published, source_country=source_country, book=actor_book(gazetteer))
+    named = count_mentions(title, text, code)
+    actors = find_actors(named, code, published=published, source_country=source_country, book=actor_book(gazetteer))
+    mentions = with_actors(named, actors)
+    relevance = assess_mentions(mentions, code, actors, source_country=source_country, url=url, section=section, region=region)
     subjects = find_topics(mentions, code)
     tags = (*relevance.tags, *actor_tags(actors, mentions), *topic_tags(subjects, mentions))
     return Judgement(relevance, tags, mentions, actors, subjects)

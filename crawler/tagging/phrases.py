@@ -20,6 +20,10 @@ T = TypeVar("T")
 _REMEMBERED_TOKENS = 200_000
 
 
+# What stands for the phrases of a token that was never asked about; anything that is true.
+_UNSEEN = (None,)
+
+
 class Prefixes(StrEnum):
     """Which letters may be glued to the front of the first word."""
 
@@ -120,6 +124,8 @@ class PhraseIndex(Generic[T]):
         self._exact: dict[str, list[Phrase[T]]] = {}
         self._stems: dict[str, list[Phrase[T]]] = {}
         self._starting: dict[str, tuple[Phrase[T], ...]] = {}
+        # Of a token that begins only longer phrases: which words may follow. 'foreign' without 'minister' needs no further look.
+        self._seconds: dict[str, frozenset[str]] = {}
         for given in phrases:
             phrase = _without_article(given) if given.bare and prefixes is Prefixes.ARABIC else given
             heads = self._stems if phrase.stem and len(phrase.words) == 1 else self._exact
@@ -128,27 +134,34 @@ class PhraseIndex(Generic[T]):
 
     def find(self, tokens: Sequence[str]) -> Iterator[Found[T]]:
         """Yield the phrases met in a text's tokens, from left to right, never overlapping."""
-        position, total = 0, len(tokens)
-        starting = self._starting
-        while position < total:
+        get, seconds = self._starting.get, self._seconds.get
+        free_from, total = 0, len(tokens)
+        # most tokens begin nothing, and are known to: they are passed over before anything else is asked
+        for position in [place for place, token in enumerate(tokens) if get(token, _UNSEEN)]:
+            if position < free_from:
+                continue
             token = tokens[position]
-            phrases = starting.get(token)
+            needed = seconds(token)
+            if needed is not None and (position + 1 == total or tokens[position + 1] not in needed):
+                continue
+            phrases = get(token)
             if phrases is None:
                 phrases = self._remember(token)
             if phrases:
                 found = self._longest(phrases, tokens, position)
                 if found is not None:
                     yield found
-                    position = found.end
-                    continue
-            position += 1
+                    free_from = found.end
 
     def _remember(self, token: str) -> tuple[Phrase[T], ...]:
         """Work out which phrases a token may begin, longest first, and remember it."""
         if len(self._starting) >= _REMEMBERED_TOKENS:
             self._starting.clear()
+            self._seconds.clear()
         phrases = tuple(sorted(self._phrases_from(token), key=lambda phrase: -len(phrase.words)))
         self._starting[token] = phrases
+        if phrases and all(len(phrase.words) > (2 if phrase.stem else 1) for phrase in phrases):
+            self._seconds[token] = frozenset(phrase.words[1] for phrase in phrases)
         return phrases
 
     def _phrases_from(self, token: str) -> Iterator[Phrase[T]]:

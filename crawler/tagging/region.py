@@ -1,24 +1,59 @@
-"""Load a region profile: which countries the corpus is about."""
+"""Load a region profile: which countries the corpus is about. Whatever is wrong in one is said with file, line and field."""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Annotated, ClassVar, Self
 
 import yaml
+from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError, model_validator
 
 from crawler.errors import CatalogError
+from crawler.located_yaml import explain, parse_located, read_text
 
 REGIONS = Path(__file__).resolve().parent.parent / "regions"
+_MAX_BYTES = 64 * 1024
+_STRICT = ConfigDict(extra="forbid", strict=False)
+
+
+def _code(value: object) -> object:
+    """Refuse what is no country code. NO without quotes is false in YAML: say so rather than drop Norway."""
+    if not (isinstance(value, str) and len(value) == 2 and value.isascii() and value.isalpha() and value.isupper()):
+        raise ValueError("is not an ISO 3166-1 alpha-2 code (quote it if it is one)")
+    return value
+
+
+def _distinct(values: tuple[str, ...]) -> tuple[str, ...]:
+    """Refuse a list that names a country twice."""
+    twice = [code for code, times in Counter(values).items() if times > 1]
+    if twice:
+        raise ValueError(f"names {twice[0]} twice")
+    return values
+
+
+def _number(value: object) -> object:
+    """Refuse truth values and texts where a number is meant."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError("must be a number between 0 and 1")  # noqa: TRY004 - pydantic collects these
+    return value
+
+
+Country = Annotated[str, BeforeValidator(_code)]
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, strict=True)]
+Share = Annotated[float, BeforeValidator(_number), Field(ge=0, le=1)]
 
 
 @dataclass(frozen=True, slots=True)
 class RegionProfile:
     """A region: its countries (ISO 3166-1 alpha-2), who acts in it from outside, and where the lines are drawn.
 
-    `relevance_threshold` and `country_threshold` are scores in 0 … 1: an article is relevant, a country is tagged, from there on.
+    `relevance_threshold` and `country_threshold` are probabilities, 0 … 1: an article is relevant, a country is tagged, from there on.
+    `home_languages` are languages (ISO 639) that are at home in one country of the region only: an article in one of them, of an outlet
+    that nobody knows, may take that country for granted.
     """
 
     id: str
@@ -26,13 +61,52 @@ class RegionProfile:
     countries: tuple[str, ...]
     outside_actors: tuple[str, ...] = ()
     relevance_threshold: float = 0.5
-    country_threshold: float = 0.3
+    country_threshold: float = 0.5
+    home_languages: tuple[tuple[str, str], ...] = ()
+
+    def home_country(self, language: str) -> str | None:
+        """Return the country that a language is at home in, as far as that is one of this region."""
+        return dict(self.home_languages).get(language)
+
+
+@dataclass(frozen=True, slots=True)
+class _Thresholds:
+    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
+
+    relevance: Share = 0.5
+    country: Share = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class _ProfileFile:
+    """The file as it is written."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
+
+    id: Words
+    name: Words
+    countries: Annotated[tuple[Country, ...], Field(min_length=1)]
+    outside_actors: tuple[Country, ...] = ()
+    thresholds: _Thresholds = _Thresholds()
+    home_languages: Mapping[Annotated[str, StringConstraints(pattern="^[a-z]{2,3}$")], Country] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        """Refuse a country that stands twice, and a language whose country is not of the region."""
+        _distinct((*self.countries, *self.outside_actors))
+        for language, country in self.home_languages.items():
+            if country not in self.countries:
+                raise ValueError(f"home_languages: {language} is at home in {country}, which is not of the region")
+        return self
+
+
+_FILE: TypeAdapter[_ProfileFile] = TypeAdapter(_ProfileFile)
 
 
 def load_region(name_or_path: str | Path = "mena") -> RegionProfile:
     """Read a region profile by its name or from a YAML file of one's own; each file is read once a process.
 
-    Returns the profile. Raises CatalogError, naming file and field, when there is none or it is wrong.
+    Returns the profile. Raises CatalogError, naming file, line and field, when there is none or it is wrong.
     """
     text = str(name_or_path)
     is_name = text.replace("-", "").replace("_", "").isalnum()
@@ -42,64 +116,21 @@ def load_region(name_or_path: str | Path = "mena") -> RegionProfile:
 @lru_cache(maxsize=16)
 def _load(path: Path) -> RegionProfile:
     """Read and check one file."""
-    try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
+    if not path.exists():
         known = ", ".join(sorted(file.stem for file in REGIONS.glob("*.yml")))
-        raise CatalogError(f"{path}: there is no such region (known: {known})") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise CatalogError(f"{path}: cannot be read: {error}") from error
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f", line {mark.line + 1}" if mark is not None else ""
-        raise CatalogError(f"{path}{line}: not YAML: {getattr(error, 'problem', None) or error}") from error
-    return _profile(path, raw)
-
-
-def _profile(path: Path, raw: Any) -> RegionProfile:
-    """Turn what the file says into a profile, or say which field is wrong."""
-    if not isinstance(raw, dict):
-        raise CatalogError(f"{path}: must be a mapping with id, name and countries")
-    unknown = sorted(map(str, raw.keys() - {"id", "name", "countries", "outside_actors", "thresholds"}))
-    if unknown:
-        raise CatalogError(f"{path}: unknown field {unknown[0]!r}")
-    thresholds = raw.get("thresholds", {})
-    if not isinstance(thresholds, dict) or thresholds.keys() - {"relevance", "country"}:
-        raise CatalogError(f"{path}: field 'thresholds' may hold 'relevance' and 'country'")
-    countries = _codes(path, "countries", raw.get("countries"))
-    if not countries:
-        raise CatalogError(f"{path}: field 'countries' must name at least one country")
+        raise CatalogError(f"{path}: there is no such region (known: {known})")
+    text = read_text(path, max_bytes=_MAX_BYTES, kind="region")
+    data, lines = parse_located(path, text, yaml.MappingNode, "a mapping with id, name and countries", "region")
+    try:
+        file = _FILE.validate_python(data)
+    except ValidationError as error:
+        raise CatalogError(explain(path, error, lines, "a region")) from error
     return RegionProfile(
-        id=_word(path, "id", raw.get("id")),
-        name=_word(path, "name", raw.get("name")),
-        countries=countries,
-        outside_actors=_codes(path, "outside_actors", raw.get("outside_actors", [])),
-        relevance_threshold=_share(path, "thresholds.relevance", thresholds.get("relevance", 0.5)),
-        country_threshold=_share(path, "thresholds.country", thresholds.get("country", 0.3)),
+        id=file.id,
+        name=file.name,
+        countries=file.countries,
+        outside_actors=file.outside_actors,
+        relevance_threshold=file.thresholds.relevance,
+        country_threshold=file.thresholds.country,
+        home_languages=tuple(file.home_languages.items()),
     )
-
-
-def _word(path: Path, field: str, value: Any) -> str:
-    """Check a text that must be there."""
-    if not isinstance(value, str) or not value.strip():
-        raise CatalogError(f"{path}: field {field!r} must be a text")
-    return value.strip()
-
-
-def _codes(path: Path, field: str, value: Any) -> tuple[str, ...]:
-    """Check a list of country codes. NO without quotes is false in YAML: say so rather than drop Norway."""
-    if not isinstance(value, list):
-        raise CatalogError(f"{path}: field {field!r} must be a list of ISO 3166-1 codes")
-    for code in value:
-        if not (isinstance(code, str) and len(code) == 2 and code.isascii() and code.isalpha() and code.isupper()):
-            raise CatalogError(f"{path}: field {field!r} holds {code!r}, which is not an ISO 3166-1 alpha-2 code (quote it if it is one)")
-    if len(set(value)) != len(value):
-        raise CatalogError(f"{path}: field {field!r} names a country twice")
-    return tuple(value)
-
-
-def _share(path: Path, field: str, value: Any) -> float:
-    """Check a number between 0 and 1."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
-        raise CatalogError(f"{path}: field {field!r} must be a number between 0 and 1")
-    return float(value)

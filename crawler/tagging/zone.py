@@ -90,9 +90,9 @@ class Zone:
 
     @cached_property
     def is_title_case(self) -> bool:
-        """Whether more than half of the longer words begin with a capital letter, as in a headline."""
+        """Whether four in five of the longer words begin with a capital letter, as in a headline; a sentence full of names has fewer."""
         words = [word for word in self.text.split() if len(word) > _SHORT_WORD and word[0].isalpha()]
-        return sum(word[0].isupper() for word in words) * 2 > len(words)
+        return sum(word[0].isupper() for word in words) * 5 >= len(words) * 4
 
     def begins_upper(self, position: int) -> bool:
         """Say whether a token begins with a capital letter."""

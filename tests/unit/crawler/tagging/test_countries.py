@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.tagging.countries import count_mentions, language_of, tag_countries
+from crawler.tagging.countries import count_mentions, language_of
+from crawler.tagging.country_tags import tag_countries
 from crawler.tagging.region import load_region
-from storage.records import Tag
 
 REGION = load_region()
 
@@ -112,9 +112,8 @@ def test_evidence_holds_whole_words() -> None:
 
 def test_the_outlets_country_is_a_prior_that_other_countries_displace() -> None:
     text = "The minister spoke to reporters."
-    assert tag_countries(None, text, "en", region=REGION, source_country="JO") == (
-        Tag("country", "JO", 0.33, "published by an outlet in JO"),
-    )
+    (tag,) = tag_countries(None, text, "en", region=REGION, source_country="JO")
+    assert (tag.value, tag.evidence) == ("JO", "outlet in JO")
     assert countries(text, "en", source_country="FR") == []
     assert countries("Ukraine and Russia talked in Kyiv. Russia left Ukraine.", "en", source_country="TR") == ["RU"]
 

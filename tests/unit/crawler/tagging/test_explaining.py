@@ -28,5 +28,9 @@ def test_every_passage_is_marked_in_the_original() -> None:
 
 
 def test_a_country_that_only_the_outlet_speaks_for_has_no_passage() -> None:
-    explained = explain_tags(judge_article(None, "The minister spoke.", "en", region=REGION, source_country="JO"))
+    explained = explain_tags(
+        judge_article(
+            "Parliament votes", "The minister spoke of the election and the opposition protested.", "en", region=REGION, source_country="JO"
+        )
+    )
     assert [(item.name, item.passages) for item in explained] == [("Jordan", ())]

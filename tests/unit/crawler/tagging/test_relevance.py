@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
+from crawler.tagging.linear_model import load_model
 from crawler.tagging.region import load_region
 from crawler.tagging.relevance import Relevance, assess
 
@@ -125,14 +128,49 @@ def test_a_host_a_slug_and_a_broken_address_are_no_sections(url: str) -> None:
     assert judge(title, url=url) == judge(title)
 
 
-def test_a_language_without_lexicon_is_judged_by_countries_and_says_so() -> None:
-    verdict = judge("هەڵبژاردن لە عێراق", "پەرلەمان لە بەغدا", "ckb")
-    assert verdict.relevant
-    assert "no political word list for language 'ckb': judged by countries alone" in verdict.reasons
+def test_a_language_without_word_list_says_so() -> None:
+    verdict = judge("Eleicoes no Iraque", "O parlamento de Bagdad vota.", "pt")
+    assert "no political word list for language 'pt': judged by countries and actors alone" in verdict.reasons
+
+
+@pytest.mark.parametrize("language", ["ckb", "ku", "kmr", "arz"])
+def test_kurdish_and_dialects_have_word_lists(language: str) -> None:
+    assert not any("no political word list" in reason for reason in judge("x", "y", language).reasons)
 
 
 def test_a_repeated_political_word_counts_once() -> None:
-    assert judge("", "Iraq: parliament.").score == judge("", "Iraq: parliament, parliament, parliament.").score
+    assert judge("", "Iraq: parliament.").score >= judge("", "Iraq: parliament, parliament, parliament.").score
+
+
+def test_a_country_that_has_the_name_of_another_subject_is_not_that_subject() -> None:
+    assert not any("business" in reason for reason in judge("Army raids the West Bank", "Troops entered the West Bank.").reasons)
+    assert any("business" in reason for reason in judge("Iraq", "A bank in Iraq").reasons)
+
+
+def test_contributions_add_up_to_the_score() -> None:
+    verdict = judge("Iraqi parliament delays vote", "Lawmakers in Baghdad put off the budget vote.")
+    odds = load_model().relevance.bias + sum(item.effect for item in verdict.contributions)
+    assert verdict.score == pytest.approx(1 / (1 + math.exp(-odds)), abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "text", "country"),
+    [
+        ("tr", "Muhalefet gensoru verdi", "Meclis başkanı önergenin salı günü görüşüleceğini söyledi.", "TR"),
+        ("he", "הקואליציה התפרקה", "ראש הממשלה הודיע על בחירות, באופוזיציה בירכו.", "IL"),
+        ("fa", "استیضاح وزیر رأی نیاورد", "نمایندگان مجلس پس از رأی‌گیری از وزیر حمایت کردند.", "IR"),
+    ],
+)
+def test_politics_in_a_language_of_one_country_is_of_that_country(language: str, title: str, text: str, country: str) -> None:
+    verdict = judge(title, text, language)
+    assert verdict.relevant
+    assert [tag.value for tag in verdict.tags] == [country]
+    assert f"written in '{language}', at home in {country}" in verdict.reasons
+
+
+def test_a_recipe_in_such_a_language_is_of_no_country() -> None:
+    verdict = judge("Fırında sebze tarifi", "Soğanı kavurun, fırında pişirin.", "tr")
+    assert (verdict.relevant, verdict.tags) == (False, ())
 
 
 def test_headline_with_two_countries_of_the_region_is_about_what_is_between_them() -> None:
