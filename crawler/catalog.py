@@ -199,6 +199,8 @@ class Source(_Strict):
             from_catalog=True,
             interval_minutes=self.interval_minutes,
             agency=code_of_agency((self.name, self.native_name)) if self.kind is SourceKind.AGENCY else None,
+            kind=self.kind.value,
+            state_owned=self.state_owned,
         )
 
 
