@@ -55,7 +55,7 @@ def _by_time(
         else:
             chosen = selection(dialect, wanted, query)
         # A day is a division; months are sums of days, and few.
-        day = (place.bitwise_rshift(KEY_BITS).op("/")(86_400)).label("day")
+        day = (place // (86_400 << KEY_BITS)).label("day")
         counted: dict[str, int] = {}
         for number, found in connection.execute(chosen.with_only_columns(day, func.count()).group_by(day)):
             name = day_of(int(number))[: 10 if bucket is Bucket.DAY else 7]

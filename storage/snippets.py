@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from storage import textnorm
 from storage.query import Phrase, Query
@@ -15,12 +17,14 @@ class SnippetConfig:
 
     `scanned_chars`: how far into a text matches are looked for; as much as is indexed of a text in Latin script (see `FullTextConfig`).
     `joined_chars`: signs and marks between the parts of a word that is also written as one.
+    `token_chars`: a word and what stands before the next.
     """
 
     max_chars: int = 240
     lead_chars: int = 60
     scanned_chars: int = 95_000
     joined_chars: int = 8
+    token_chars: int = 140
 
 
 CONFIG = SnippetConfig()
@@ -56,57 +60,110 @@ class _Match:
     group: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Sought:
+    """What a query requires, by the token it begins with; each with the number of its group.
+
+    `opening` are the tokens with which a word of several parts may begin that is looked for as one (`storage.wordforms`).
+    """
+
+    words: Mapping[str, int]
+    phrases: Mapping[str, Sequence[tuple[Phrase, int]]]
+    begun: tuple[tuple[str, int], ...]
+    opening: frozenset[str]
+
+    @classmethod
+    def of(cls, query: Query) -> _Sought:
+        words: dict[str, int] = {}
+        phrases: dict[str, list[tuple[Phrase, int]]] = {}
+        begun: list[tuple[str, int]] = []
+        for number, group in enumerate(query.required):
+            for term in group:
+                if term.prefix and len(term.tokens) == 1:
+                    begun.append((term.tokens[0], number))
+                elif len(term.tokens) == 1:
+                    words.setdefault(term.tokens[0], number)
+                else:
+                    phrases.setdefault(term.tokens[0], []).append((term.tokens, number))
+        return cls(words, phrases, tuple(begun), frozenset(word[:end] for word in words for end in range(1, len(word))))
+
+    def begins_in(self, words: Iterable[str]) -> list[str]:
+        """Return the written words in which something may begin."""
+        known = self.words.keys() | self.phrases.keys() | self.opening
+        near = [word for word in words if not known.isdisjoint(textnorm.tokens_of_word(word))]
+        for begin, _ in self.begun:
+            near += [word for word in words if any(token.startswith(begin) for token in textnorm.tokens_of_word(word))]
+        return near
+
+    def found(self, spans: Sequence[tuple[int, int, str]]) -> Iterator[_Match]:
+        """Yield what begins with the first of some spans."""
+        start, end, token = spans[0]
+        if token in self.words:
+            yield _Match(start, end, self.words[token])
+        for begin, number in self.begun:
+            if token.startswith(begin):
+                yield _Match(start, end, number)
+        for phrase, number in self.phrases.get(token, ()):
+            if tuple(span[2] for span in spans[: len(phrase)]) == phrase:
+                yield _Match(start, spans[len(phrase) - 1][1], number)
+        if token in self.opening:
+            yield from self._in_parts(spans)
+
+    def _in_parts(self, spans: Sequence[tuple[int, int, str]]) -> Iterator[_Match]:
+        """Yield a word that the text writes in two or three parts: Sana'a, e-mail, عبد الله."""
+        for count in (2, 3):
+            parts = spans[:count]
+            whole = "".join(part[2] for part in parts)
+            number = self.words.get(whole)
+            if number is None and count == len(parts) == 2:
+                number = self.words.get(f"{parts[0][2]}ال{parts[1][2]}")
+            if number is not None and len(parts) == count and parts[-1][1] - parts[0][0] <= len(whole) + CONFIG.joined_chars:
+                yield _Match(parts[0][0], parts[-1][1], number)
+
+
 def _matches(text: str, query: Query) -> list[_Match]:
-    """Find everything that a query requires in a text, in order."""
-    words: dict[str, int] = {}
-    phrases: dict[str, list[tuple[Phrase, int]]] = {}
-    begun: list[tuple[str, int]] = []
-    for number, group in enumerate(query.required):
-        for term in group:
-            if term.prefix and len(term.tokens) == 1:
-                begun.append((term.tokens[0], number))
-            elif len(term.tokens) == 1:
-                words.setdefault(term.tokens[0], number)
-            else:
-                phrases.setdefault(term.tokens[0], []).append((term.tokens, number))
-    spans = list(textnorm.token_spans(text))
-    found: list[_Match] = []
-    for index, (start, end, token) in enumerate(spans):
-        if token in words:
-            found.append(_Match(start, end, words[token]))
-        found += [_Match(start, end, number) for begin, number in begun if token.startswith(begin)]
-        for phrase, number in phrases.get(token, ()):
-            following = spans[index : index + len(phrase)]
-            if tuple(span[2] for span in following) == phrase:
-                found.append(_Match(start, following[-1][1], number))
-    # Words of several parts, which are indexed as one too (storage.wordforms); the longest forms of a word are the rarest.
-    if long := {word: number for word, number in words.items() if len(word) > 1}:
-        found += _joined(spans, long)
+    """Find everything that a query requires in a text, in order.
+
+    Each different word is judged once, and only those in which something may begin are looked for where they stand.
+    """
+    sought = _Sought.of(query)
+    longest = max((len(phrase) for phrases in sought.phrases.values() for phrase, _ in phrases), default=3)
+    reach = max(3, longest)
+    found: set[_Match] = set()
+    for word in set(sought.begins_in(set(text.split()))):
+        own = len(textnorm.spans_of_word(word))
+        for stands in re.finditer(rf"(?<!\S){re.escape(word)}(?!\S)", text):
+            begin = stands.start()
+            # A token is at most as long as it is indexed; a longer one ends no phrase.
+            spans = list(islice(textnorm.token_spans(text[begin : begin + reach * CONFIG.token_chars]), own + reach))
+            for first in range(min(own, len(spans))):
+                found.update(
+                    _Match(begin + match.start, begin + match.end, match.group) for match in sought.found(spans[first : first + reach])
+                )
     return sorted(found, key=lambda match: (match.start, -match.end))
 
 
-def _joined(spans: Sequence[tuple[int, int, str]], words: Mapping[str, int]) -> Iterator[_Match]:
-    """Find words that the text writes in two or three parts: Sana'a, e-mail, عبد الله."""
-    begins = {word[:1] for word in words}
-    for index, (start, _, token) in enumerate(spans[:-1]):
-        if token[:1] not in begins:
-            continue
-        for count in (2, 3):
-            parts = spans[index : index + count]
-            whole = "".join(part[2] for part in parts)
-            with_article = f"{token}ال{parts[-1][2]}" if count == 2 else whole
-            number = words.get(whole, words.get(with_article))
-            if number is not None and len(parts) == count and parts[-1][1] - start <= len(whole) + CONFIG.joined_chars:
-                yield _Match(start, parts[-1][1], number)
+def _best(found: Sequence[_Match]) -> int:
+    """Return the number of the match from which most different groups can be shown, the earliest of several; 0 for none."""
+    best, most = 0, 0
+    for index in range(len(found)):
+        shown = len(_within(found, index))
+        if shown > most:
+            best, most = index, shown
+    return best
+
+
+def _within(found: Sequence[_Match], first: int) -> set[int]:
+    """Return the groups that are shown when the snippet is cut for a match."""
+    if not found:
+        return set()
+    end = found[first].start + CONFIG.max_chars - CONFIG.lead_chars
+    return {match.group for match in found[first : first + 50] if match.end <= end} | {found[first].group}
 
 
 def _window(text: str, found: Sequence[_Match]) -> tuple[int, int]:
     """Choose the piece with the most different groups, the earliest of several; cut it between words."""
-    best, most = 0, 0
-    for index, first in enumerate(found):
-        within = {match.group for match in found[index : index + 50] if match.end <= first.start + CONFIG.max_chars - CONFIG.lead_chars}
-        if len(within) > most:
-            best, most = first.start, len(within)
+    best = found[_best(found)].start if found else 0
     start = _word_start(text, max(0, best - CONFIG.lead_chars), best)
     end = start + CONFIG.max_chars
     if end < len(text):

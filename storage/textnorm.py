@@ -35,6 +35,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 # Letters that canonical and compatibility decomposition leave alone.
 _LETTERS = {
@@ -174,19 +175,35 @@ def token_spans(text: str) -> Iterator[tuple[int, int, str]]:
     hold several tokens (ﷺ): they share its span.
     """
     for chunk in _CHUNK.finditer(text):
-        word, offset = chunk.group(), chunk.start()
-        if word.isascii():
-            for run in _ASCII_RUN.finditer(word):
-                yield offset + run.start(), offset + run.end(), run.group().lower()
-            continue
-        bare = word.strip(_OUTER_PUNCTUATION)
-        folded = bare.translate(_TABLE) if bare.isalnum() else ""
-        if folded and " " not in folded:
-            start = offset + word.index(bare)
-            yield start, start + len(bare), _as_indexed(folded)
-        else:
-            for start, end, token in _spans_in_chunk(word):
-                yield offset + start, offset + end, _as_indexed(token)
+        offset = chunk.start()
+        for start, end, token in spans_of_word(chunk.group()):
+            yield offset + start, offset + end, token
+
+
+@lru_cache(maxsize=65_536)
+def spans_of_word(word: str) -> tuple[tuple[int, int, str], ...]:
+    """Return the spans of a chunk without white space; kept, because most words of a text have been met before."""
+    return tuple(_find_spans(word))
+
+
+@lru_cache(maxsize=65_536)
+def tokens_of_word(word: str) -> frozenset[str]:
+    """Return the tokens of a chunk without white space, as they are in the index."""
+    return frozenset(token for _, _, token in spans_of_word(word))
+
+
+def _find_spans(word: str) -> Iterator[tuple[int, int, str]]:
+    if word.isascii():
+        for run in _ASCII_RUN.finditer(word):
+            yield run.start(), run.end(), run.group().lower()
+        return
+    bare = word.strip(_OUTER_PUNCTUATION)
+    folded = bare.translate(_TABLE) if bare.isalnum() else ""
+    if folded and " " not in folded:
+        start = word.index(bare)
+        yield start, start + len(bare), _as_indexed(folded)
+    else:
+        yield from ((start, end, _as_indexed(token)) for start, end, token in _spans_in_chunk(word))
 
 
 def _as_indexed(token: str) -> str:

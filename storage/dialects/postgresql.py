@@ -114,7 +114,7 @@ class PostgresqlDialect(DatabaseDialect):
 
     def month(self, place: ColumnElement[int]) -> ColumnElement[str]:
         """See the base class."""
-        instant = func.to_timestamp(place.bitwise_rshift(KEY_BITS) - UNIX_SECONDS)
+        instant = func.to_timestamp(place // (1 << KEY_BITS) - UNIX_SECONDS)
         return func.to_char(func.timezone("UTC", instant), "YYYY-MM", type_=Text())
 
     def add_sketches(self, connection: Connection, rows: Sequence[tuple[int, int, int]]) -> None:

@@ -164,7 +164,7 @@ class SqliteDialect(DatabaseDialect):
 
     def month(self, place: ColumnElement[int]) -> ColumnElement[str]:
         """See the base class."""
-        return func.strftime("%Y-%m", place.bitwise_rshift(KEY_BITS) - UNIX_SECONDS, "unixepoch", type_=Text())
+        return func.strftime("%Y-%m", place // (1 << KEY_BITS) - UNIX_SECONDS, "unixepoch", type_=Text())
 
     def add_sketches(self, connection: Connection, rows: Sequence[tuple[int, int, int]]) -> None:
         """See the base class. Said to the driver itself, because there are twenty rows an article."""
