@@ -1,7 +1,7 @@
 """How fast searching is in a big archive: `python benchmarks/search.py --articles 100000 [--database URL] [--keep FILE]`.
 
-The made-up archive of `benchmarks/press.py` (words by the law of Zipf and Mandelbrot, a third of the articles copies) is loaded in bulk with
-all that a search touches: articles, texts, clusters, countries and the full-text index. Then a mix of questions is asked: one rare word,
+The made-up archive of `benchmarks/press.py` (words by the law of Zipf and Mandelbrot, a third of them copies) is loaded in bulk with all
+that a search touches: articles, texts, clusters, countries and the full-text index. Then a mix of questions is asked: one rare word,
 two common words, a phrase, a filter and a word, a count by month; each kind with many different words, one after the other. Beside each,
 in the same run, stands the bare query of the database's own full-text search that it rests on: the same words in the same index, ranked by
 bm25 or ts_rank_cd where we rank, and the same 20 articles loaded. The forms of words that a search also looks for are its own: the bare
@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import insert, text
+from sqlalchemy import insert, select, text
 
 from benchmarks.press import CONFIG, Press, Printed
 from storage import sources
@@ -35,6 +35,7 @@ from storage.fulltext import Written, document
 from storage.models import ArticleRow, ArticleUrlRow, ClusterRow, RevisionRow, TagRow, url_key
 from storage.places import place_of
 from storage.records import ArticleFilter, Bucket, SourceRecord
+from storage.textnorm import index_text
 
 FILLED_AT_ONCE, REPEATED = 1_000, 12
 COUNTRIES = ("IQ", "IR", "SY", "LB", "EG", "TR", "IL", "JO", "YE", "LY")
@@ -167,7 +168,7 @@ def _write_clusters(connection: Any, printed: Sequence[Printed], clusters: dict[
 
 def _questions(press: Press) -> Iterator[Question]:
     """Yield the mix, kinds in turn. Ranks are places in the vocabulary: 100 stands in a third of the articles of its language."""
-    chance = random.Random(11)
+    chance = random.Random(11)  # noqa: S311 - a choice of words
     arabic, latin = press.vocabularies
     for turn in range(REPEATED):
         words = (arabic, latin)[turn % 2]
@@ -229,8 +230,6 @@ def _ours(corpus: Corpus, question: Question) -> object:
 
 def _bare(database: Database, question: Question) -> object:
     """Ask the database's own full-text search for the words as they stand, best first by its own measure, and load what it found."""
-    from storage.textnorm import index_text  # noqa: PLC0415 - beside the one place that needs it
-
     words = [index_text(word) for word in question.words]
     glued = " " if question.phrase else '" AND "'
     if database.dialect.name == "sqlite":
@@ -241,26 +240,18 @@ def _bare(database: Database, question: Question) -> object:
         index, condition, place = "article_text", "document @@ CAST(:match AS tsquery)", "article_text.place"
         rank = "-ts_rank_cd(document, CAST(:match AS tsquery), 1)"
     joined = f"{index} JOIN articles AS a ON a.place = {place}"
+    month = "strftime('%Y-%m', a.dated_at)" if database.dialect.name == "sqlite" else "to_char(a.dated_at, 'YYYY-MM')"
+    about = " AND EXISTS (SELECT 1 FROM tags AS t WHERE t.article_id = a.id AND t.kind = 'country' AND t.value = 'IQ')"
+    monthly = f"SELECT {month}, count(*) FROM {joined} WHERE {condition} GROUP BY 1"  # noqa: S608 - our own words
+    filtered = f"SELECT a.id FROM {joined} WHERE {condition}{about} ORDER BY {rank} LIMIT {LIMIT}"  # noqa: S608
+    best = f"SELECT {place} AS place FROM {index} WHERE {condition} ORDER BY {rank} LIMIT {LIMIT}"  # noqa: S608
+    plain = f"SELECT a.id FROM ({best}) AS f JOIN articles AS a ON a.place = f.place"  # noqa: S608
     with database.read() as connection:
         if question.monthly:
-            if database.dialect.name == "sqlite":
-                month = "strftime('%Y-%m', a.dated_at)"
-            else:
-                month = "to_char(a.dated_at, 'YYYY-MM')"
-            return connection.execute(text(f"SELECT {month}, count(*) FROM {joined} WHERE {condition} GROUP BY 1"), {"match": match}).all()  # noqa: S608
-        where = condition
-        if question.wanted.countries:
-            where += " AND EXISTS (SELECT 1 FROM tags AS t WHERE t.article_id = a.id AND t.kind = 'country' AND t.value = 'IQ')"
-        select = f"SELECT a.id FROM {joined if question.wanted.countries else f'{index}'} WHERE {where} ORDER BY {rank} LIMIT {LIMIT}"  # noqa: S608
-        if not question.wanted.countries:
-            select = f"SELECT a.id FROM (SELECT {place} AS place FROM {index} WHERE {where} ORDER BY {rank} LIMIT {LIMIT}) AS f JOIN articles AS a ON a.place = f.place"  # noqa: S608, E501
-        ids = [row[0] for row in connection.execute(text(select), {"match": match})]
-        if not ids:
-            return []
-        listed = ",".join(map(str, ids))
-        return connection.execute(
-            text(f"SELECT a.*, r.title, r.text FROM articles AS a JOIN revisions AS r ON r.article_id = a.id WHERE a.id IN ({listed})")
-        ).all()  # noqa: S608, E501
+            return connection.execute(text(monthly), {"match": match}).all()
+        ids = list(connection.scalars(text(filtered if question.wanted.countries else plain), {"match": match}))
+        whole = select(ArticleRow, RevisionRow.title, RevisionRow.text).join(RevisionRow, RevisionRow.article_id == ArticleRow.id)
+        return connection.execute(whole.where(ArticleRow.id.in_(ids))).all()
 
 
 if __name__ == "__main__":

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 
-from storage import textnorm
+from storage import textnorm, wordforms
 from storage.query import Phrase, Query
 
 
@@ -28,6 +29,7 @@ class SnippetConfig:
 
 
 CONFIG = SnippetConfig()
+_ZWNJ = "\u200c"
 
 
 def snippet(text: str, query: Query) -> str:
@@ -60,6 +62,18 @@ class _Match:
     group: int
 
 
+def _apart(word: str) -> list[str]:
+    """Return the parts of a word between which ZWNJ stands: they are found by themselves too."""
+    return word.split(_ZWNJ) if _ZWNJ in word else []
+
+
+@lru_cache(maxsize=65_536)
+def _tokens_in(word: str) -> frozenset[str]:
+    """Return the tokens by which a written word is found; kept, because most words of a text have been met before."""
+    tokens = [token for part in (word, *_apart(word)) for _, _, token in textnorm.spans_of_word(part)]
+    return frozenset((*tokens, *(piece for token in tokens for piece in wordforms.pieces(token))))
+
+
 @dataclass(frozen=True, slots=True)
 class _Sought:
     """What a query requires, by the token it begins with; each with the number of its group.
@@ -90,14 +104,17 @@ class _Sought:
     def begins_in(self, words: Iterable[str]) -> list[str]:
         """Return the written words in which something may begin."""
         known = self.words.keys() | self.phrases.keys() | self.opening
-        near = [word for word in words if not known.isdisjoint(textnorm.tokens_of_word(word))]
+        near = [word for word in words if not known.isdisjoint(_tokens_in(word))]
         for begin, _ in self.begun:
-            near += [word for word in words if any(token.startswith(begin) for token in textnorm.tokens_of_word(word))]
+            near += [word for word in words if any(token.startswith(begin) for token in _tokens_in(word))]
         return near
 
     def found(self, spans: Sequence[tuple[int, int, str]]) -> Iterator[_Match]:
         """Yield what begins with the first of some spans."""
         start, end, token = spans[0]
+        for piece in wordforms.pieces(token):
+            if piece in self.words:
+                yield _Match(start, end, self.words[piece])
         if token in self.words:
             yield _Match(start, end, self.words[token])
         for begin, number in self.begun:
@@ -134,12 +151,13 @@ def _matches(text: str, query: Query) -> list[_Match]:
         own = len(textnorm.spans_of_word(word))
         for stands in re.finditer(rf"(?<!\S){re.escape(word)}(?!\S)", text):
             begin = stands.start()
-            # A token is at most as long as it is indexed; a longer one ends no phrase.
-            spans = list(islice(textnorm.token_spans(text[begin : begin + reach * CONFIG.token_chars]), own + reach))
-            for first in range(min(own, len(spans))):
-                found.update(
-                    _Match(begin + match.start, begin + match.end, match.group) for match in sought.found(spans[first : first + reach])
-                )
+            here = text[begin : begin + reach * CONFIG.token_chars]
+            for written in (here, here.replace(_ZWNJ, " ")) if _ZWNJ in word else (here,):
+                # A token is at most as long as it is indexed; a longer one ends no phrase.
+                spans = list(islice(textnorm.token_spans(written), own + reach + len(_apart(word))))
+                for first in range(min(max(own, len(_apart(word))), len(spans))):
+                    hits = sought.found(spans[first : first + reach])
+                    found.update(_Match(begin + hit.start, begin + hit.end, hit.group) for hit in hits)
     return sorted(found, key=lambda match: (match.start, -match.end))
 
 

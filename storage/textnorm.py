@@ -186,12 +186,6 @@ def spans_of_word(word: str) -> tuple[tuple[int, int, str], ...]:
     return tuple(_find_spans(word))
 
 
-@lru_cache(maxsize=65_536)
-def tokens_of_word(word: str) -> frozenset[str]:
-    """Return the tokens of a chunk without white space, as they are in the index."""
-    return frozenset(token for _, _, token in spans_of_word(word))
-
-
 def _find_spans(word: str) -> Iterator[tuple[int, int, str]]:
     if word.isascii():
         for run in _ASCII_RUN.finditer(word):

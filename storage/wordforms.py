@@ -69,10 +69,15 @@ _JOIN_WITH_NEXT = ("مي", "نمي", "عبد", "ابو", "ابي", "al", "el")
 _JOIN_WITH_LAST = (*_PERSIAN_PLURALS, "تر", "ترين", "الله", "الدين")
 # Words of several parts, in the text as it was written: 1,000 and U.S. and e-mail and Sana'a.
 _PARTS = re.compile(
-    rf"\d{{1,3}}(?:[,.٬’\u00a0\u202f]\d{{3}})+(?!\d)|(?<!\w)(?:[^\W\d_]\.){{2,}}(?:[^\W\d_](?!\w))?|\w+(?:[-‐‑]\w+){{1,2}}|\w+[{_APOSTROPHES}]\w+"
+    "\\d{1,3}(?:[,.٬’\u00a0\u202f ]\\d{3})+(?!\\d)"
+    "|(?<!\\w)(?:[^\\W\\d_]\\.){2,}(?:[^\\W\\d_](?!\\w))?"
+    "|\\w+(?:[-‐‑]\\w+){1,2}"
+    f"|\\w+[{_APOSTROPHES}]{{1,2}}\\w+"
 )
 # What stands between two parts: rare, and so a cheap thing to look for first.
-_JOINT = re.compile(rf"(?<=\w)[-‐‑.,٬\u00a0\u202f{_APOSTROPHES}](?=\w)")
+_JOINT = re.compile(rf"(?<=\w)[-‐‑.,٬{_APOSTROPHES}]{{1,2}}(?=\w)|(?<=\d)[\u00a0\u202f ](?=\d{{3}}(?!\d))")
+_POSSESSIVE = re.compile(f"(?<=[A-Za-z])[{_APOSTROPHES}][sS]$")
+_APART = re.compile("[^\\s\u200c]{2,}(?<![هەة])(?:\u200c[^\\s\u200c]{2,})+")
 _SCRIPTS = re.compile("[\u0590-\u05ff]+|[\u0600-\u06ff]+|[^\u0590-\u06ff]+")
 _MIXED = re.compile("[\u0590-\u06ff][0-9a-z]|[0-9a-z][\u0590-\u06ff]")
 
@@ -91,13 +96,16 @@ def forms(token: str, written: str = "") -> tuple[Phrase, ...]:
         found |= dict.fromkeys(_hebrew(token))
     elif len(token) >= 4 and written and _TURKISH_LETTERS.search(written.lower()) and not _NOT_TURKISH.search(written.lower()):
         found |= dict.fromkeys(_turkish(token, written))
-    found |= dict.fromkeys(_pieces(token))
+    found |= dict.fromkeys(pieces(token))
     return tuple((form,) for form in found)
 
 
 def before_phrase(token: str, written: str = "") -> tuple[str, ...]:
     """Return the forms of the first word of a phrase: what stands before a phrase is written together with its first word."""
-    return tuple(form for (form,) in forms(token, written) if form.endswith((token, index_normalized(token))))
+    found = [form for (form,) in forms(token, written) if form.endswith((token, index_normalized(token)))]
+    if len(token) == 2 and _HEBREW.fullmatch(token):
+        found += [prefix + token for prefix in _HEBREW_PREFIXES]
+    return tuple(found)
 
 
 def _arabic(token: str, written: str) -> Iterator[str]:
@@ -134,7 +142,7 @@ def _after_suffixes(bare: str) -> Iterator[str]:
         yield from (bare + possessive for possessive in ("هم", "هما"))
     if len(bare) >= 4 and bare.endswith("ه"):
         yield bare + "ي"
-        owned = [bare[:-1] + "ت" + possessive for possessive in ("ه", "ها", "هم", "هما")]
+        owned = [bare[:-1] + "ت" + possessive for possessive in ("ه", "ها", "هم", "هما", "نا", "كم")]
         yield from (prefix + form for form in owned for prefix in ("", "و", "ب", "ل"))
 
 
@@ -173,7 +181,7 @@ def _turkish(token: str, written: str) -> Iterator[str]:
         yield from (stem + ending for stem in stems if stem == token or softens)
 
 
-def _pieces(token: str) -> Iterator[str]:
+def pieces(token: str) -> Iterator[str]:
     """Yield the parts of a token that mixes scripts (الـBBC): letters of another script than the region's, and digits."""
     if _MIXED.search(token):
         yield from (piece for piece in _SCRIPTS.findall(token) if piece.isascii() and len(piece) > 1)
@@ -185,13 +193,18 @@ def typed(word: str) -> tuple[Phrase, ...] | None:
     `Erdoğan'ın`, `Iraq's` and `l'accord` are looked for by their stem, `al-Assad` with and without the article, others as a phrase or as
     one word.
     """
+    if (stem := _POSSESSIVE.sub("", word)) != word and normalize(stem):
+        return typed(stem) or (forms(normalize(stem), stem) if " " not in normalize(stem) else None)
+    if "\u200c" in word.strip("\u200c"):
+        apart = index_normalized(normalize(word.replace("\u200c", " "))).split()
+        return (*forms(normalize(word).replace(" ", ""), word), tuple(apart))
     parts = normalize(word).split()
     if len(parts) == 2 and any(sign in word for sign in _APOSTROPHES) and all(part.isascii() for part in parts):
         first, last = parts
         if first in _ELISIONS and len(last) > 2:
             return forms(last, re.split(f"[{_APOSTROPHES}]", word, maxsplit=1)[1])
-        if last == "s" or (last in _SUFFIXES and len(first) > 2):
-            return forms(first)
+        if last in _SUFFIXES and len(first) > 2:
+            return (*forms(first, re.split(f"[{_APOSTROPHES}]", word, maxsplit=1)[0]), (first + last,))
     if len(parts) == 2 and "-" in word and parts[0].isascii() and (_is_article(*parts)):
         return ((parts[1],), ("".join(parts),))
     if len(parts) > 1 and (match := _PARTS.search(word)) and normalize(match.group()).split() == parts:
@@ -203,6 +216,8 @@ def neighbours(first: str, second: str) -> tuple[Phrase, ...] | None:
     """Read two words that follow each other in a query and are also written as one; None when they are not. `می شود`, `عبد الله`."""
     if first in ("al", "el") and second.isascii() and len(second) > 2:
         return ((second,), (first + second,))
+    if first.isdecimal() and second.isdecimal() and len(first) < 4 and len(second) == 3:
+        return ((first, second), (first + second,))
     if first in _JOIN_WITH_NEXT or second in _JOIN_WITH_LAST:
         joined = first + second
         apart = tuple(index_normalized(f"{first} {second}").split())
@@ -224,13 +239,16 @@ def compounds(written: str, normalized: str) -> Iterator[tuple[int, int, str]]:
     `normalized` is what `textnorm.normalize` gives of `written`.
     """
     yield from written_in_parts(written)
+    if "\u200c" in written:
+        for match in _APART.finditer(written):
+            yield match.start(), match.end(), index_normalized(normalize(match.group().replace("\u200c", " ")))
     yield from ((-1, -1, token) for token in joined_neighbours(normalized))
     if not normalized.isascii():
         done = 0
         for mixed in _MIXED.finditer(normalized):
             if mixed.start() >= done:
                 done = (normalized + " ").index(" ", mixed.end())
-                yield from ((-1, -1, piece) for piece in _pieces(normalized[normalized.rfind(" ", 0, mixed.start()) + 1 : done]))
+                yield from ((-1, -1, piece) for piece in pieces(normalized[normalized.rfind(" ", 0, mixed.start()) + 1 : done]))
 
 
 def written_in_parts(written: str) -> Iterator[tuple[int, int, str]]:
