@@ -34,7 +34,7 @@ from storage.dialects.base import IndexEntry
 from storage.fulltext import Written, document
 from storage.models import ArticleRow, ArticleUrlRow, ClusterRow, RevisionRow, TagRow, url_key
 from storage.places import place_of
-from storage.records import ArticleFilter, Bucket, SourceRecord
+from storage.records import ArticleFilter, Bucket, SourceKind, SourceRecord
 from storage.textnorm import index_text
 
 FILLED_AT_ONCE, REPEATED = 1_000, 12
@@ -87,7 +87,7 @@ def _load(database: Database, press: Press, count: int) -> dict[str, float]:
         if connection.scalar(text("SELECT count(*) FROM articles")):
             return {}
     names = [f"outlet{number}" for number in range(CONFIG.sources)]
-    kinds = ("newspaper", "agency", "website")
+    kinds = (SourceKind.NEWSPAPER, SourceKind.AGENCY, SourceKind.WEBSITE)
     records = [
         SourceRecord(name, name, f"https://{name}.example/", COUNTRIES[at % 10], kind=kinds[at % 3], state_owned=at % 4 == 0)
         for at, name in enumerate(names)

@@ -112,14 +112,25 @@ class CopyChange(StrEnum):
     HEADLINE = "headline"
 
 
+class SourceKind(StrEnum):
+    """What a publisher is."""
+
+    AGENCY = "agency"
+    BLOG = "blog"
+    BROADCASTER = "broadcaster"
+    MAGAZINE = "magazine"
+    NEWSPAPER = "newspaper"
+    WEBSITE = "website"
+
+
 @dataclass(frozen=True, slots=True)
 class SourceRecord:
     """A publisher, as last synced from the catalog or made from a host while ingesting.
 
     `country` is ISO 3166-1 alpha-2 (`XX` pan-regional or international, None unknown), `languages` are ISO 639 codes, `interval_minutes`
     the time between two scheduled crawls. `next_due_at` is None until the source was scheduled once. `agency` is the code of the news
-    agency that it is, as in `Article.agency`; None for other publishers. `kind` is agency, blog, broadcaster, magazine, newspaper or
-    website; it and `state_owned` are None where the catalog says nothing.
+    agency that it is, as in `Article.agency`; None for other publishers. `kind` is one of `SourceKind`; it and `state_owned` are None where
+    the catalog says nothing.
     """
 
     id: str
@@ -132,7 +143,7 @@ class SourceRecord:
     interval_minutes: int = 60
     next_due_at: datetime | None = None
     agency: str | None = None
-    kind: str | None = None
+    kind: SourceKind | None = None
     state_owned: bool | None = None
 
 

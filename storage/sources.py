@@ -13,7 +13,7 @@ from storage.database import Database
 from storage.dialects.base import DatabaseDialect
 from storage.errors import NotFound
 from storage.models import FeedRow, SourceRow, url_key
-from storage.records import FeedState, SourceRecord
+from storage.records import FeedState, SourceKind, SourceRecord
 
 _FROM_CATALOG = (
     *("name", "homepage", "country", "languages", "enabled", "from_catalog", "interval_minutes", "synced_at", "agency", "kind"),
@@ -135,7 +135,7 @@ def _row(source: SourceRecord, synced_at: datetime | None) -> dict[str, Any]:
         "from_catalog": source.from_catalog,
         "interval_minutes": source.interval_minutes,
         "agency": source.agency,
-        "kind": source.kind,
+        "kind": None if source.kind is None else source.kind.value,
         "state_owned": source.state_owned,
         "next_due_at": source.next_due_at,
         "synced_at": synced_at,
@@ -154,7 +154,7 @@ def _record(row: Any) -> SourceRecord:
         interval_minutes=row.interval_minutes,
         next_due_at=row.next_due_at,
         agency=row.agency,
-        kind=row.kind,
+        kind=SourceKind(row.kind) if row.kind else None,
         state_owned=row.state_owned,
     )
 
