@@ -17,7 +17,7 @@ from storage import clusterings, counting, events, searching, textgate
 from storage.database import Database
 from storage.errors import NotFound
 from storage.models import SCHEMA_REVISION, ArticleRow, ArticleUrlRow, ClusterRow, FetchRow, RevisionRow, TagRow, url_key
-from storage.query import parse
+from storage.query import Query, parse
 from storage.records import (
     ARTICLE_KEY_DIGITS,
     ARTICLE_KEY_SIGN,
@@ -199,7 +199,7 @@ class Corpus:
         """Count the articles that match, or their texts: each cluster once, and each article without a copy."""
         wanted = ArticleFilter(query=wanted) if isinstance(wanted, str) else wanted
         with self._read() as connection:
-            return counting.count(connection, self._database.dialect, wanted, parse(wanted.query), weight)
+            return counting.count(connection, self._database.dialect, wanted, self._parsed(connection, wanted), weight)
 
     def count_by(self, bucket: Bucket | str, wanted: ArticleFilter | str = "", weight: Weight = Weight.ARTICLES) -> dict[str, int]:
         """Count what matches by day or month (UTC; in order, from the first to the last, with those in which there is nothing), or by
@@ -209,7 +209,12 @@ class Corpus:
         """  # noqa: D205 - one sentence that has to name five things
         wanted = ArticleFilter(query=wanted) if isinstance(wanted, str) else wanted
         with self._read() as connection:
-            return counting.count_by(connection, self._database.dialect, wanted, parse(wanted.query), Bucket(bucket), weight)
+            return counting.count_by(connection, self._database.dialect, wanted, self._parsed(connection, wanted), Bucket(bucket), weight)
+
+    def _parsed(self, connection: Connection, wanted: ArticleFilter) -> Query:
+        """Read a query, without the forms of words that nothing has."""
+        query = parse(wanted.query)
+        return query.without(self._database.dialect.unknown(connection, query.optional_tokens))
 
     def frame(self, wanted: ArticleFilter | str | None = None, weight: Weight = Weight.ARTICLES, *, library: str | None = None) -> Any:
         """Return every article that matches as a table in memory, with the columns of an export, in the order of their keys.

@@ -15,7 +15,7 @@ affair.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from storage import textnorm, wordforms
@@ -65,6 +65,22 @@ class Query:
     def __bool__(self) -> bool:
         """Say whether there is anything to look for; a query without a usable token matches nothing."""
         return bool(self.required or self.excluded)
+
+    def without(self, unknown: Collection[str]) -> Query:
+        """Return the query without the terms that no article can match, as long as a group keeps one."""
+        return Query(*(tuple(_pruned(group, unknown) for group in groups) for groups in (self.required, self.excluded)))
+
+    @property
+    def optional_tokens(self) -> set[str]:
+        """The whole tokens of groups that have more terms than one."""
+        groups = (group for group in (*self.required, *self.excluded) if len(group) > 1)
+        return {token for group in groups for term in group for token in (term.tokens[:-1] if term.prefix else term.tokens)}
+
+
+def _pruned(group: Group, unknown: Collection[str]) -> Group:
+    if len(group) == 1:
+        return group
+    return tuple(term for term in group if not any(token in unknown for token in term.tokens)) or group[:1]
 
 
 # The typographic double quotes; not the Hebrew gershayim (U+05F4), which is a letter's mark.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -83,9 +84,20 @@ def page(
     if not query:
         return []
     search = _Search(connection, dialect, wanted, query, sort)
+    pieces = search.candidates(limit + (0 if wanted.copies else CONFIG.spare), after)
+    if wanted.copies:
+        return list(islice(chain.from_iterable(pieces), limit))
     shown: list[Candidate] = []
-    for candidates in search.candidates(limit + (0 if wanted.copies else CONFIG.spare), after):
-        shown += candidates if wanted.copies else search.standing_for_all(candidates)
+    read: list[Candidate] = []
+    # As long as little was found, all of it: then nobody need be asked what else matches.
+    for piece in pieces:
+        read += piece
+        if len(read) > CONFIG.spare:
+            break
+    else:
+        return (search.standing_for_each_other(read) if after is None else search.standing_for_all(read))[:limit]
+    for candidates in chain([read], pieces):
+        shown += search.standing_for_all(candidates)
         if len(shown) >= limit:
             break
     return shown[:limit]
@@ -118,10 +130,11 @@ class _Search:
         self._dialect = dialect
         self._wanted = wanted
         self._sort = sort
+        query = query.without(dialect.unknown(connection, query.optional_tokens))
         self._ranks = ranks(query) if sort is Sort.RELEVANCE else [Rank(0, matching(query))]
 
     def candidates(self, size: int, after: Position | None) -> Iterator[list[Candidate]]:
-        """Yield what matches, in order, in pieces of `size`."""
+        """Yield what matches, in order, in pieces of at most `size`."""
         for rank in self._ranks:
             if after is not None and rank.score > after.score:
                 continue
@@ -135,6 +148,20 @@ class _Search:
                 if len(piece) < size:
                     break
                 begin = piece[-1].position
+
+    def standing_for_each_other(self, matches: Sequence[Candidate]) -> list[Candidate]:
+        """Leave out the copies of a text, where these are all matches there are."""
+        clusters = [one.cluster_id for one in matches if one.cluster_id is not None]
+        if len(set(clusters)) == len(clusters):
+            return list(matches)
+        asked = [one.article_id for one in matches if one.cluster_id is not None and clusters.count(one.cluster_id) > 1]
+        rows = self._connection.scalars(select(ArticleRow.id).where(ArticleRow.id.in_(asked)).order_by(*precedence(ArticleRow)))
+        order = {article_id: number for number, article_id in enumerate(rows)}
+        best: dict[int, int] = {}
+        for one in sorted(matches, key=lambda one: (-one.position.score, order.get(one.article_id, 0))):
+            if one.cluster_id is not None:
+                best.setdefault(one.cluster_id, one.article_id)
+        return [one for one in matches if one.cluster_id is None or best[one.cluster_id] == one.article_id]
 
     def standing_for_all(self, candidates: Sequence[Candidate]) -> list[Candidate]:
         """Leave out the candidates that another match with the same text stands for."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
@@ -100,6 +100,10 @@ class DatabaseDialect(ABC):
     @abstractmethod
     def found(self, expression: Expression) -> Found:
         """Return what matches an expression."""
+
+    @abstractmethod
+    def unknown(self, connection: Connection, tokens: Collection[str]) -> set[str]:
+        """Return some of the tokens that no article has: those that are worth leaving out of an expression."""
 
     @abstractmethod
     def indexed_places(self) -> Subquery:

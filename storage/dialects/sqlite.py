@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, nullcontext, suppress
 from functools import partial
 from pathlib import Path
@@ -157,6 +157,15 @@ class SqliteDialect(DatabaseDialect):
         """See the base class."""
         condition = text("article_text MATCH :wanted").bindparams(bindparam("wanted", _written(expression), unique=True))
         return Found(_INDEX, cast("ColumnElement[bool]", condition), _INDEX.c.rowid, _JOINED)
+
+    def unknown(self, connection: Connection, tokens: Collection[str]) -> set[str]:
+        """See the base class. Each mention of a token is looked up in every segment of the index, whether it is there or not."""
+        cursor = connection.connection.cursor()
+        try:
+            asked = "SELECT 1 FROM article_text WHERE article_text MATCH ? LIMIT 1"
+            return {token for token in tokens if cursor.execute(asked, (_written(Match((token,))),)).fetchone() is None}
+        finally:
+            cursor.close()
 
     def indexed_places(self) -> Subquery:
         """See the base class."""
