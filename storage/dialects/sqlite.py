@@ -155,7 +155,7 @@ class SqliteDialect(DatabaseDialect):
 
     def found(self, expression: Expression) -> Found:
         """See the base class."""
-        condition = text("article_text MATCH :wanted").bindparams(bindparam("wanted", _written(expression), unique=True))
+        condition = text("article_text MATCH :wanted").bindparams(bindparam("wanted", fts5_expression(expression), unique=True))
         return Found(_INDEX, cast("ColumnElement[bool]", condition), _INDEX.c.rowid, _JOINED)
 
     def unknown(self, connection: Connection, tokens: Collection[str]) -> set[str]:
@@ -163,7 +163,7 @@ class SqliteDialect(DatabaseDialect):
         cursor = connection.connection.cursor()
         try:
             asked = "SELECT 1 FROM article_text WHERE article_text MATCH ? LIMIT 1"
-            return {token for token in tokens if cursor.execute(asked, (_written(Match((token,))),)).fetchone() is None}
+            return {token for token in tokens if cursor.execute(asked, (fts5_expression(Match((token,))),)).fetchone() is None}
         finally:
             cursor.close()
 
@@ -272,14 +272,14 @@ def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
             time.sleep(0.02)
 
 
-def _written(expression: Expression) -> str:
+def fts5_expression(expression: Expression) -> str:
     """Write an expression in FTS5's language; every token is quoted, and within quotes nothing but the quote has a meaning."""
     match expression:
         case Match(tokens, prefix):
             return '"' + " ".join(tokens).replace('"', '""') + '"' + (" *" if prefix else "")
         case AllOf(parts):
-            return "(" + " AND ".join(map(_written, parts)) + ")"
+            return "(" + " AND ".join(map(fts5_expression, parts)) + ")"
         case AnyOf(parts):
-            return "(" + " OR ".join(map(_written, parts)) + ")"
+            return "(" + " OR ".join(map(fts5_expression, parts)) + ")"
         case Without(wanted, unwanted):
-            return f"({_written(wanted)} NOT {_written(unwanted)})"
+            return f"({fts5_expression(wanted)} NOT {fts5_expression(unwanted)})"
