@@ -71,10 +71,8 @@ def _queries(corpus: Corpus) -> list[str]:
     for number, article in enumerate(corpus.articles()):
         if number >= MOST_ARTICLES:
             break
-        for words in (
-            [word for word in tokens(article.title or "") if len(word) > 3],
-            [word for word in tokens(article.text) if len(word) > 4],
-        ):
+        for written, least in ((article.title or "", 4), (article.text, 5)):
+            words = [word for word in tokens(written) if len(word) >= least]
             if len(words) > 1:
                 made += [chance.choice(words), " ".join(chance.sample(words, 2))]
     return made

@@ -37,14 +37,14 @@ def address(number: int) -> str:
     return f"https://courier.example/{number}"
 
 
-def write_schema_0003(dialect: DatabaseDialect) -> None:
-    """Make a database as the version before left it."""
+def write_schema(dialect: DatabaseDialect, revision: str) -> None:
+    """Make a filled database as an earlier version left it."""
     dialect.ensure_reachable(create=True)
     config = Config()
     config.set_main_option("script_location", str(Path(migrations.__file__).parent))
     with closing(dialect), dialect.writer.begin() as connection:
         config.attributes["connection"] = connection
-        command.upgrade(config, "0003")
+        command.upgrade(config, revision)
         _fill(connection)
 
 
@@ -104,7 +104,7 @@ def _index(connection: Connection, number: int, title: str, wrote: str) -> None:
 @pytest.fixture
 def upgraded_url(empty_url: str) -> str:
     url = make_url(empty_url)
-    write_schema_0003(SqliteDialect(url) if url.drivername == "sqlite" else PostgresqlDialect(url))
+    write_schema(SqliteDialect(url) if url.drivername == "sqlite" else PostgresqlDialect(url), "0003")
     return empty_url
 
 

@@ -20,7 +20,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "python.md"
 EXAMPLES = re.findall(r"^## (.+?)$.*?```python\n(.*?)```", PAGE.read_text("utf-8"), re.MULTILINE | re.DOTALL)
 EXPECTED = {
     "Search": "[[harbour]]",
-    "Page by page": "['Harbour opens again', 'Harbour']",
+    "Page by page": "['Harbour', 'Harbour opens again']",
     "One article, its versions and its copies": "herald copy 1.0",
     "Counts over time": "2026-01 1",
     "A table for pandas, polars or Arrow": "5 ['id', 'source', 'url', 'canonical_url']",

@@ -28,6 +28,9 @@ BATCH = 500
 # folded from `storage.textnorm`; unicode61 would split them again by the letters that Unicode knew in 2012. One column, because in every
 # other than the first each posting costs two bytes more; '=', '+' and '|' are the signs of `storage.fulltext`.
 SQLITE_INDEX = "CREATE VIRTUAL TABLE article_text USING fts5(document, content='', tokenize=\"ascii tokenchars '=+|'\")"
+# Gather 16 MiB of postings before they are written, and merge eight pieces at a time: half the work of the defaults (1 MiB,
+# four), at the same number of pieces to look into (measured on 24,000 articles; 'hashsize' is in fts5_config.c).
+SQLITE_SETTINGS = (("hashsize", 16 * 2**20), ("automerge", 8))
 POSTGRESQL_TABLE = (
     "CREATE TABLE article_places (place BIGINT NOT NULL, document TSVECTOR NOT NULL, CONSTRAINT pk_article_places PRIMARY KEY (place))"
 )
@@ -45,6 +48,7 @@ def upgrade() -> None:
         op.add_column("articles", sa.Column("place", sa.BigInteger(), nullable=True))
         op.execute("DROP TABLE article_text")
         op.execute(SQLITE_INDEX)
+        connection.exec_driver_sql("INSERT INTO article_text(article_text, rank) VALUES (?, ?)", list(SQLITE_SETTINGS))
     else:
         op.execute(POSTGRESQL_TABLE)
         op.execute("CREATE TABLE places_of_articles (id BIGINT PRIMARY KEY, place BIGINT NOT NULL)")
