@@ -62,7 +62,7 @@ class Press:
         """Make the vocabularies and the frames of the sources."""
         self._seed = seed
         rng = np.random.default_rng(seed)
-        self._vocabularies = [_vocabulary(rng, alphabet) for alphabet in _ALPHABETS]
+        self.vocabularies = [_vocabulary(rng, alphabet) for alphabet in _ALPHABETS]
         weights = 1 / (np.arange(CONFIG.vocabulary) + 2.7)
         self._ranks = np.cumsum(weights / weights.sum())
         weights = 1 / (np.arange(CONFIG.sources) + 5)
@@ -83,7 +83,7 @@ class Press:
         source = int(np.searchsorted(self._sources, rng.random()))
         if source % CONFIG.framed == 0:
             ranks = np.concatenate([ranks, self._frames[source]])
-        words = self._vocabularies[script][ranks].tolist()
+        words = self.vocabularies[script][ranks].tolist()
         at = CONFIG.begins + timedelta(weeks=number / CONFIG.weekly)
         return Printed(number, f"outlet{source}", at, " ".join(words[:8]), _punctuated(words), base)
 

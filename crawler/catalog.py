@@ -10,7 +10,6 @@ import difflib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Self
@@ -24,6 +23,7 @@ from crawler.errors import CatalogError
 from crawler.located_yaml import explain, parse_located, read_text
 from crawler.records import PageContext
 from crawler.selector_rules import Extraction
+from storage.records import SourceKind as SourceKind  # noqa: PLC0414 - told here, because a source file says it
 from storage.records import SourceRecord
 
 BUNDLED = Path(__file__).with_name("sources")
@@ -57,17 +57,6 @@ def _zone(value: str) -> str:
 
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
 Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
-
-
-class SourceKind(StrEnum):
-    """What a publisher is."""
-
-    AGENCY = "agency"
-    BLOG = "blog"
-    BROADCASTER = "broadcaster"
-    MAGAZINE = "magazine"
-    NEWSPAPER = "newspaper"
-    WEBSITE = "website"
 
 
 class _Strict(BaseModel):
@@ -199,6 +188,8 @@ class Source(_Strict):
             from_catalog=True,
             interval_minutes=self.interval_minutes,
             agency=code_of_agency((self.name, self.native_name)) if self.kind is SourceKind.AGENCY else None,
+            kind=self.kind,
+            state_owned=self.state_owned,
         )
 
 

@@ -15,8 +15,10 @@ from storage.copies import Changes, Copies
 from storage.database import Database
 from storage.decisions import Decision, Known, Version, as_copy, decide, has_moved
 from storage.dedup import exact
-from storage.dialects.base import DatabaseDialect, IndexEntry
+from storage.dialects.base import DatabaseDialect
 from storage.errors import NotFound
+from storage.fulltext import Written, document
+from storage.indexing import IndexChanges
 from storage.models import ArticleRow, ArticleUrlRow, RevisionRow, RunRow, SourceRow, TagRow, url_key
 from storage.neighbours import Placed, keep_shingles
 from storage.preparation import Prepared, PreparedDraft, prepare
@@ -25,7 +27,7 @@ from storage.wording import wording_hash
 
 # Made once, because building a statement costs more than running it.
 _INSERT_ARTICLE = insert(ArticleRow).returning(ArticleRow.id)
-_INSERT_REVISION = insert(RevisionRow).returning(RevisionRow.id)
+_INSERT_REVISION = insert(RevisionRow)
 
 
 def save_batch(database: Database, run_id: int | Mapping[str, int], attempts: Sequence[Attempt]) -> list[Saved]:
@@ -85,12 +87,13 @@ class _Batch:
         self._results: list[_Result] = []
         self._tags: dict[int, list[dict[str, Any]]] = {}
         self._urls: dict[str, dict[str, Any]] = {}
-        self._index: list[IndexEntry] = []
         self._visits: dict[int, dict[str, Any]] = {}
         self._told: list[Event] = []
         self._found: set[int] = set()
         self._gone: set[int] = set()
         drafts = [item.draft for item in prepared if item.draft is not None]
+        coming = {(draft.draft.published_at or draft.draft.fetched_at, draft.url_key) for draft in drafts}
+        self._index = IndexChanges(connection, dialect, coming)
         keys = {item.url_key for item in prepared if item.draft is not None or _concerns_article(item)}
         keys.update(draft.url_key for draft in drafts)
         keys.update(
@@ -232,13 +235,16 @@ class _Batch:
         return {row.number: Wrote(row.title, row.text) for row in rows}
 
     def _insert_article(self, draft: PreparedDraft, decision: Decision) -> int:
+        dated_at = draft.draft.published_at or draft.draft.fetched_at
+        place = self._index.free_place(dated_at, draft.url_key)
         values = _said_by_page(draft.draft) | {
             "url_key": draft.url_key,
             "canonical_url": draft.draft.canonical_url,
             "url": draft.draft.url,
             "source_id": draft.draft.source_id,
             "first_seen_at": draft.draft.fetched_at,
-            "dated_at": draft.draft.published_at or draft.draft.fetched_at,
+            "dated_at": dated_at,
+            "place": place,
             "current_revision": decision.number,
             "revisions": decision.number,
         }
@@ -246,6 +252,7 @@ class _Batch:
         self._known[article_id] = Known(article_id, decision.number, (draft.version,))
         self._own_key[article_id] = draft.url_key
         self._first_seen[article_id] = draft.draft.fetched_at
+        self._index.add(article_id, place, draft.tokens)
         self._insert_revision(article_id, draft, decision, draft.draft.title, None)
         self._keep_tags(article_id, draft.draft)
         return article_id
@@ -263,7 +270,10 @@ class _Batch:
         self._known[article_id] = replace(known, current=shown, versions=(*known.versions, version))
         values: dict[str, Any] = {"revisions": decision.number, "current_revision": shown}
         if decision.becomes_current:
+            tokens = draft.tokens if title == draft.draft.title else document(Written.of(title, draft.draft.text))
+            dated_at = draft.draft.published_at or self._placed[article_id].dated_at
             values |= _newly_said_by_page(draft.draft)
+            values["place"] = self._index.change(article_id, dated_at, self._own_key[article_id], tokens)
             self._connection.execute(delete(TagRow).where(TagRow.article_id == article_id))
             self._keep_tags(article_id, draft.draft)
         self._connection.execute(update(ArticleRow).where(ArticleRow.id == article_id).values(values))
@@ -295,10 +305,7 @@ class _Batch:
             "archive_file": draft.archived.file if draft.archived else None,
             "archive_offset": draft.archived.offset if draft.archived else None,
         }
-        revision_id = self._connection.execute(_INSERT_REVISION, values).scalar_one()
-        if decision.becomes_current:
-            tokens = draft.tokens if title == draft.draft.title else replace(draft.tokens, title=textnorm.index_text(title or ""))
-            self._index.append(IndexEntry(revision_id, tokens))
+        self._connection.execute(_INSERT_REVISION, values)
 
     def _keep_tags(self, article_id: int, draft: ArticleDraft) -> None:
         self._tags[article_id] = [{"article_id": article_id, **asdict(tag)} for tag in draft.tags]
@@ -315,8 +322,7 @@ class _Batch:
             self._connection.execute(self._dialect.insert(ArticleUrlRow).on_conflict_do_nothing(), list(self._urls.values()))
         if tags := [tag for kept in self._tags.values() for tag in kept]:
             self._connection.execute(insert(TagRow), tags)
-        if self._index:
-            self._dialect.add_to_index(self._connection, self._index)
+        self._index.write()
         copies = self._find_copies()
         visits.write(self._connection, self._visits)
         runs.record(

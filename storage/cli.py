@@ -14,9 +14,9 @@ import typer
 from rich.padding import Padding
 from rich.text import Text
 
-from storage import coverage_cli, dedup_cli, history_cli
+from storage import coverage_cli, dedup_cli, history_cli, search_cli
 from storage.copy_words import copies_in_words, origin_in_words, place_in_words
-from storage.records import ArticleFilter, Weight
+from storage.records import ArticleFilter, Bucket, Sort, SourceKind, Weight
 from storage.terminal import (
     DEFAULT_DATABASE,
     ActorFilter,
@@ -62,7 +62,9 @@ class ExportFormat(StrEnum):
 @app.command()
 def search(
     context: typer.Context,
-    query: Annotated[str, typer.Argument(help='Words that must all occur; "a phrase"; -word for what must not.')] = "",
+    query: Annotated[
+        str, typer.Argument(help='Words that must all occur; "a phrase"; -word for what must not; OR; title:word; word* for its beginning.')
+    ] = "",
     source: SourceFilter = None,
     country: CountryFilter = None,
     actor: ActorFilter = None,
@@ -70,11 +72,37 @@ def search(
     language: LanguageFilter = None,
     since: FromFilter = None,
     until: ToFilter = None,
+    seen_since: Annotated[str | None, typer.Option("--seen-from", metavar="DATE", help="First seen on or after this day (UTC).")] = None,
+    seen_until: Annotated[str | None, typer.Option("--seen-to", metavar="DATE", help="First seen on or before this day (UTC).")] = None,
+    source_country: Annotated[
+        list[str] | None, typer.Option("--source-country", metavar="CC", help="Only sources of this country (may be repeated).")
+    ] = None,
+    source_kind: Annotated[
+        list[SourceKind] | None, typer.Option("--source-kind", help="Only sources of this kind (may be repeated).", show_choices=True)
+    ] = None,
+    state_owned: Annotated[
+        bool | None, typer.Option("--state-owned/--not-state-owned", help="Only sources that a state owns, or that none does.")
+    ] = None,
+    relevant: Annotated[
+        bool | None, typer.Option("--relevant/--irrelevant", help="Only what was judged to be politics of the region, or not to be.")
+    ] = None,
     revised: Annotated[bool, typer.Option("--revised", help="Only articles that were edited since they were first seen.")] = False,
     gone: Annotated[bool, typer.Option("--gone", help="Only articles that are gone from their addresses.")] = False,
     copies: Annotated[bool, typer.Option("--copies", help="Show every copy of a text, and not the best one only.")] = False,
+    sort: Annotated[
+        Sort | None, typer.Option("--sort", help="The order; by default relevance, and newest without a query.", show_default=False)
+    ] = None,
     limit: Annotated[int, typer.Option("--limit", metavar="N", min=1, max=10_000, help="Show at most N articles.")] = 20,
     offset: Annotated[int, typer.Option("--offset", metavar="N", min=0, max=10**9, help="Leave out the first N.")] = 0,
+    after: Annotated[
+        str | None,
+        typer.Option("--after", metavar="TOKEN", help="Go on after the hit with this token, whatever was stored meanwhile."),
+    ] = None,
+    count_by: Annotated[Bucket | None, typer.Option("--count-by", help="Count what matches, instead of showing it.")] = None,
+    plot: Annotated[
+        Path | None,
+        typer.Option("--plot", metavar="FILE", help="Draw the counts into a .png, .svg or .pdf; by month, if not told how."),
+    ] = None,
     db: DatabaseOption = DEFAULT_DATABASE,
     as_json: JsonOption = False,
 ) -> None:
@@ -82,20 +110,38 @@ def search(
     from storage.corpus import Corpus
 
     wanted = _filter(query, source, country, language, since, until)
-    wanted = replace(_about(context, wanted, actor, topic), copies=copies, revised=revised or None, gone=gone or None)
+    wanted = replace(
+        _about(context, wanted, actor, topic),
+        copies=copies,
+        revised=revised or None,
+        gone=gone or None,
+        relevant=relevant,
+        source_countries=tuple(code.upper() for code in source_country or ()),
+        source_kinds=tuple(kind.value for kind in source_kind or ()),
+        state_owned=state_owned,
+        seen_since=day_start(seen_since, "--seen-from"),
+        seen_until=day_end(seen_until, "--seen-to"),
+    )
+    if count_by is not None or plot is not None:
+        search_cli.count(db, wanted, count_by or Bucket.MONTH, plot, as_json=as_json)
+        return
     with Corpus.open(db) as corpus, corpus.unchanging():
-        hits = corpus.search(wanted, limit=limit, offset=offset)
-        found = corpus.count(wanted)
-        different = corpus.count(wanted, Weight.CLUSTERS)
+        hits = corpus.search(wanted, sort=sort, limit=limit, offset=offset, after=after)
+        found = 0 if as_json else corpus.count(wanted)
+        different = 0 if as_json else corpus.count(wanted, Weight.CLUSTERS)
     if as_json:
         for hit in hits:
-            print_json({"score": hit.score, "snippet": hit.snippet, **_row(hit.article)})
+            print_json({"score": hit.score, "snippet": hit.snippet, "after": hit.after, **_row(hit.article)})
         return
     for hit in hits:
         _print_hit(hit)
     repeated = "" if found == different else f", {different} without their copies" + (" (--copies)" if not copies else "")
-    shown = "" if (found if copies else different) <= len(hits) else f"; {len(hits)} shown (--limit, --offset)"
-    out.print(f"{found} article{'s' * (found != 1)}{repeated}{shown}." + ("" if found else " Fewer words or filters find more."))
+    more = (found if copies else different) > len(hits) + offset
+    shown = f"; {len(hits)} shown" + (f", more: --after {hits[-1].after}" if hits and more and len(hits) == limit else "")
+    out.print(
+        f"{found} article{'s' * (found != 1)}{repeated}{shown if more or offset or after else ''}."
+        + ("" if found else " Fewer words or filters find more.")
+    )
 
 
 def _filter(

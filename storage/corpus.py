@@ -13,11 +13,11 @@ from typing import Any, Self
 from sqlalchemy import ColumnElement, Connection, Select, false, func, select
 from sqlalchemy.orm import aliased
 
-from storage import clusterings, events, textgate
+from storage import clusterings, counting, events, searching, textgate
 from storage.database import Database
 from storage.errors import NotFound
 from storage.models import SCHEMA_REVISION, ArticleRow, ArticleUrlRow, ClusterRow, FetchRow, RevisionRow, TagRow, url_key
-from storage.query import parse
+from storage.query import Query, parse
 from storage.records import (
     ARTICLE_KEY_DIGITS,
     ARTICLE_KEY_SIGN,
@@ -25,6 +25,7 @@ from storage.records import (
     Article,
     ArticleFilter,
     ArticleForm,
+    Bucket,
     Cluster,
     ClusterRole,
     CopyChange,
@@ -36,6 +37,7 @@ from storage.records import (
     Outcome,
     Revision,
     RevisionKind,
+    Sort,
     Stats,
     Tag,
     Weight,
@@ -99,25 +101,33 @@ class Corpus:
         """The schema of the database, which is the one of this code, else it had not been opened."""
         return SCHEMA_REVISION
 
-    def search(self, wanted: ArticleFilter, *, limit: int = 20, offset: int = 0) -> list[Hit]:
-        """Return the articles that match, best first; without a query newest first, with score 0.
+    def search(
+        self, wanted: ArticleFilter | str, *, sort: Sort | None = None, limit: int = 20, offset: int = 0, after: str | None = None
+    ) -> list[Hit]:
+        """Return the articles that match, best first; without a query newest first, with score 0. A string is a query without filters.
 
-        Of the copies of one text the best one is shown, of equal ones the origin, unless `wanted.copies` asks for each. `limit` and
-        `offset` count what is shown. Equal scores are ordered by date, newest first, then by key: the order depends on nothing but the
-        articles, so that pages neither overlap nor leave a gap. A query of signs alone finds nothing.
+        Of the copies of one text the best one is shown, of equal ones the origin, unless `wanted.copies` asks for each. Equal scores are
+        ordered by date, newest first, then by key: the order depends on nothing but the articles and is the same on every database.
+        `limit` and `offset` count what is shown. `after` is `Hit.after` of the last hit of a page and gives the next one: what a crawl
+        writes meanwhile neither repeats a hit nor hides one. A query of signs alone finds nothing.
+        Raises: BadPage when `after` is not from a search in this order.
         """
+        wanted = ArticleFilter(query=wanted) if isinstance(wanted, str) else wanted
         query = parse(wanted.query)
-        found = selection(self._database.dialect, wanted, query)
-        if found is None:
-            return []
-        statement, score = found if wanted.copies else one_a_cluster(found, wanted, ranked=True)
-        order = (ArticleRow.dated_at.desc(), ArticleRow.url_key)
-        ranked = statement.order_by(*order) if score is None else statement.add_columns(score).order_by(score.desc(), *order)
+        if sort is None or (sort is Sort.RELEVANCE and not query):
+            sort = Sort.RELEVANCE if query else Sort.NEWEST
+        begin = None if after is None else searching.Position.of(after, sort)
         with self._read() as connection:
-            rows = connection.execute(ranked.limit(max(limit, 0)).offset(max(offset, 0))).all()
-            articles = _load(connection, [row[0] for row in rows])
-        scores = [0.0 if score is None else float(row[1]) for row in rows]
-        return [Hit(article, found, snippet(article.text, query)) for article, found in zip(articles, scores, strict=True)]
+            wanted_rows = max(limit, 0) and max(limit, 0) + max(offset, 0)
+            found = searching.page(connection, self._database.dialect, wanted, query, sort, limit=wanted_rows, after=begin)[
+                max(offset, 0) :
+            ]
+            articles = {article.id: article for article in _load(connection, [candidate.article_id for candidate in found])}
+        return [
+            Hit(article, float(at.position.score), snippet(article.text, query), at.position.token)
+            for at in found
+            if (article := articles.get(at.article_id)) is not None
+        ]
 
     def get(self, id_or_url: int | str) -> Article:
         """Return the article with this number or key, or the one that an address leads to: as found, as fetched, canonical.
@@ -187,15 +197,36 @@ class Corpus:
             )
             return _load(connection, connection.scalars(members).all())
 
-    def count(self, wanted: ArticleFilter, weight: Weight = Weight.ARTICLES) -> int:
+    def count(self, wanted: ArticleFilter | str, weight: Weight = Weight.ARTICLES) -> int:
         """Count the articles that match, or their texts: each cluster once, and each article without a copy."""
-        found = selection(self._database.dialect, wanted, parse(wanted.query))
-        if found is None:
-            return 0
-        articles = func.count(ArticleRow.id)
-        counted = articles if weight is Weight.ARTICLES else texts(articles)
+        wanted = ArticleFilter(query=wanted) if isinstance(wanted, str) else wanted
         with self._read() as connection:
-            return connection.scalar(found[0].with_only_columns(counted)) or 0
+            return counting.count(connection, self._database.dialect, wanted, self._parsed(connection, wanted), weight)
+
+    def count_by(self, bucket: Bucket | str, wanted: ArticleFilter | str = "", weight: Weight = Weight.ARTICLES) -> dict[str, int]:
+        """Count what matches by day or month (UTC; in order, from the first to the last, with those in which there is nothing), or by
+        source, country or language (the most first; an article without one is left out, one about two countries counts for both).
+
+        By clusters, a text counts once in each bucket in which one of its copies stands.
+        """  # noqa: D205 - one sentence that has to name five things
+        wanted = ArticleFilter(query=wanted) if isinstance(wanted, str) else wanted
+        with self._read() as connection:
+            return counting.count_by(connection, self._database.dialect, wanted, self._parsed(connection, wanted), Bucket(bucket), weight)
+
+    def _parsed(self, connection: Connection, wanted: ArticleFilter) -> Query:
+        """Read a query, without the forms of words that nothing has."""
+        query = parse(wanted.query)
+        return query.without(self._database.dialect.unknown(connection, query.optional_tokens))
+
+    def frame(self, wanted: ArticleFilter | str | None = None, weight: Weight = Weight.ARTICLES, *, library: str | None = None) -> Any:
+        """Return every article that matches as a table in memory, with the columns of an export, in the order of their keys.
+
+        `library` is pandas, polars or pyarrow; None takes the first that is installed. `weight` is that of `articles`.
+        Raises: StorageError for a library that is unknown or not installed.
+        """
+        from storage.frames import frame  # noqa: PLC0415 - pyarrow takes longer to import than a search takes
+
+        return frame(self.articles(ArticleFilter(query=wanted) if isinstance(wanted, str) else wanted, weight), library)
 
     def articles(self, wanted: ArticleFilter | None = None, weight: Weight = Weight.ARTICLES) -> Iterator[Article]:
         """Yield every article that matches, from one state of the database; memory does not grow with their number.
@@ -209,7 +240,7 @@ class Corpus:
         found = selection(self._database.dialect, wanted, parse(wanted.query))
         if found is None:
             return
-        chosen, _ = found if weight is Weight.ARTICLES else one_a_cluster(found, wanted, ranked=False)
+        chosen = found if weight is Weight.ARTICLES else one_a_cluster(found, wanted)
         statement = chosen.order_by(ArticleRow.url_key)
         with self._read() as connection:
             for ids in _pages_of_found(connection, statement) if wanted.query.strip() else _pages(connection, statement):
@@ -225,7 +256,7 @@ class Corpus:
         if found is None:
             return
         with self._read() as connection:
-            yield from clusterings.clusters(connection, found[0].with_only_columns(ArticleRow.cluster_id))
+            yield from clusterings.clusters(connection, found.with_only_columns(ArticleRow.cluster_id))
 
     def copy_stats(self) -> CopyStats:
         """Count the copies that the corpus holds."""
@@ -290,7 +321,7 @@ class Corpus:
         found = selection(self._database.dialect, wanted, parse(wanted.query))
         if found is None:
             return [false()]
-        return [] if found[0].whereclause is None and not wanted.query.strip() else [ArticleRow.id.in_(found[0])]
+        return [] if found.whereclause is None and not wanted.query.strip() else [ArticleRow.id.in_(found)]
 
 
 def _pages(connection: Connection, statement: Select[int]) -> Iterator[Sequence[int]]:

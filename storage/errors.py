@@ -6,6 +6,7 @@ StorageError
 ├── SchemaTooNew         it was written by a newer Dragoman
 ├── SchemaTooOld         it must be upgraded first
 ├── NotFound             no such article, source or run
+├── BadPage              a page of a search cannot begin there
 ├── BadRecord            a record cannot be kept as it is (names the URL)
 ├── ExportError          an export cannot be written
 ├── SourceBusy           another process is crawling this source
@@ -43,6 +44,10 @@ class SchemaTooOld(StorageError):
 
 class NotFound(StorageError):
     """There is no such article, source or run."""
+
+
+class BadPage(StorageError):
+    """A page of a search cannot begin there: the token is not one of this search's."""
 
 
 class BadRecord(StorageError):

@@ -11,7 +11,8 @@ from storage.records import ClusterRole
 
 def problems(connection: Connection, dialect: DatabaseDialect) -> list[str]:
     """Return one line for each kind of contradiction, with how many rows it concerns and the first of them."""
-    indexed = dialect.indexed_ids()
+    indexed = dialect.indexed_places()
+    placed = select(ArticleRow.place).group_by(ArticleRow.place).having(func.count() > 1)
     current = and_(RevisionRow.article_id == ArticleRow.id, RevisionRow.number == ArticleRow.current_revision)
     counted = (
         select(RevisionRow.article_id, func.count().label("revisions"), func.max(RevisionRow.number).label("last"))
@@ -32,11 +33,12 @@ def problems(connection: Connection, dialect: DatabaseDialect) -> list[str]:
             .where(ArticleUrlRow.url_key.is_(None))
         ),
         "articles missing from the full-text index": (
-            select(ArticleRow.id)
-            .join(RevisionRow, current)
-            .outerjoin(indexed, indexed.c.revision_id == RevisionRow.id)
-            .where(indexed.c.revision_id.is_(None))
+            select(ArticleRow.id).outerjoin(indexed, indexed.c.place == ArticleRow.place).where(indexed.c.place.is_(None))
         ),
+        "entries of the full-text index without an article": (
+            select(indexed.c.place.label("id")).outerjoin(ArticleRow, ArticleRow.place == indexed.c.place).where(ArticleRow.id.is_(None))
+        ),
+        "articles that share a place": select(ArticleRow.id).where(ArticleRow.place.in_(placed)),
         "clusters of fewer than two articles": (
             select(ClusterRow.id).outerjoin(members, members.c.cluster_id == ClusterRow.id).where(func.coalesce(members.c.members, 0) < 2)
         ),

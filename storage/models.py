@@ -17,7 +17,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from storage.errors import BadRecord
 
 #: The Alembic revision that these tables are.
-SCHEMA_REVISION = "0005"
+SCHEMA_REVISION = "0006"
 #: The table in which Alembic remembers the revision, under the name that its tools look for.
 VERSION_TABLE = "alembic_version"
 #: APScheduler's own table, which lives beside ours.
@@ -91,6 +91,8 @@ class SourceRow(Base):
     next_due_at: Mapped[datetime | None]
     synced_at: Mapped[datetime | None]
     agency: Mapped[str | None]
+    kind: Mapped[str | None]
+    state_owned: Mapped[bool | None]
 
 
 class FeedRow(Base):
@@ -259,7 +261,8 @@ class ArticleRow(Base):
     `visited_at` is the last visit that found it, `next_visit_at` when it is visited again on purpose, `gone_at` when its server first said
     that it is gone (empty again when it came back); `etag` and `last_modified` let the server say 'not modified'. `form` is
     empty for articles of before schema 0003, when none was told. `tagging` is the version of the lists and rules that made its relevance
-    and all of its tags; empty for articles of before schema 0005.
+    and all of its tags; empty for articles of before schema 0005. `place` is `dated_at` and `url_key` in one number, by which the full-text
+    index knows it (`storage.places`).
     """
 
     __tablename__ = "articles"
@@ -304,8 +307,11 @@ class ArticleRow(Base):
     similarity: Mapped[float | None]
     changes: Mapped[list[str] | None]
     tagging: Mapped[str | None]
+    place: Mapped[int] = mapped_column(BigInteger(), nullable=True)
 
 
+# With what most filters ask of a match, so that they need not look at the article itself.
+Index("ix_articles_place", ArticleRow.place, ArticleRow.cluster_id, ArticleRow.source_id, ArticleRow.language, unique=False)
 Index("ix_articles_source_id_dated_at", ArticleRow.source_id, ArticleRow.dated_at)
 # Most articles are past their last planned visit.
 _TO_VISIT = ArticleRow.next_visit_at.is_not(None)

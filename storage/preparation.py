@@ -10,7 +10,7 @@ from storage.decisions import Version
 from storage.dedup import exact
 from storage.dedup.shingles import Shingles
 from storage.errors import BadRecord
-from storage.fulltext import Indexed, indexed
+from storage.fulltext import Written, document
 from storage.models import url_key
 from storage.neighbours import keep_shingles
 from storage.records import ArchivePlace, ArticleDraft, Attempt, Outcome, Tag
@@ -18,14 +18,14 @@ from storage.records import ArchivePlace, ArticleDraft, Attempt, Outcome, Tag
 
 @dataclass(frozen=True, slots=True)
 class PreparedDraft:
-    """A clean draft with all that is computed from it. `url_key` belongs to its canonical URL."""
+    """A clean draft with all that is computed from it. `url_key` belongs to its canonical URL, `tokens` are what is indexed of it."""
 
     draft: ArticleDraft
     url_key: str
     version: Version
     fingerprints: frozenset[str]
     shingles: Shingles
-    tokens: Indexed
+    tokens: str
     archived: ArchivePlace | None = None
 
 
@@ -77,7 +77,7 @@ def prepare(attempt: Attempt) -> Prepared:
         return Prepared(attempt, key, None, Outcome.NO_TEXT, "nothing is left of the text after cleaning")
     hashes = exact.hashes(draft.text)
     version = Version(textnorm.normalize(draft.title or ""), hashes.text_hash, draft.fetched_at)
-    tokens = indexed(version.title, hashes.normalized)
+    tokens = document(Written(draft.title or "", draft.text, hashes.normalized))
     words = keep_shingles(hashes.text_hash, hashes.normalized)
     prepared = PreparedDraft(draft, url_key(draft.canonical_url), version, hashes.fingerprints, words, tokens, attempt.archived)
     return Prepared(attempt, key, prepared, None, attempt.reason)

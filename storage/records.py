@@ -112,13 +112,25 @@ class CopyChange(StrEnum):
     HEADLINE = "headline"
 
 
+class SourceKind(StrEnum):
+    """What a publisher is."""
+
+    AGENCY = "agency"
+    BLOG = "blog"
+    BROADCASTER = "broadcaster"
+    MAGAZINE = "magazine"
+    NEWSPAPER = "newspaper"
+    WEBSITE = "website"
+
+
 @dataclass(frozen=True, slots=True)
 class SourceRecord:
     """A publisher, as last synced from the catalog or made from a host while ingesting.
 
     `country` is ISO 3166-1 alpha-2 (`XX` pan-regional or international, None unknown), `languages` are ISO 639 codes, `interval_minutes`
     the time between two scheduled crawls. `next_due_at` is None until the source was scheduled once. `agency` is the code of the news
-    agency that it is, as in `Article.agency`; None for other publishers.
+    agency that it is, as in `Article.agency`; None for other publishers. `kind` is one of `SourceKind`; it and `state_owned` are None where
+    the catalog says nothing.
     """
 
     id: str
@@ -131,6 +143,8 @@ class SourceRecord:
     interval_minutes: int = 60
     next_due_at: datetime | None = None
     agency: str | None = None
+    kind: SourceKind | None = None
+    state_owned: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -550,11 +564,11 @@ class Weight(StrEnum):
 class ArticleFilter:
     """Which articles a question is about. An empty filter is the whole corpus.
 
-    `since` is inclusive and `until` exclusive; both are compared with `published_at`, and with `first_seen_at` where that is unknown.
-    Several values of one field mean any of them; but of `countries`, `actors` and `topics`, which are what an article is tagged with, it
-    must have all. `revised` asks whether there is
-    more than one revision, `gone` whether it is gone now; None for both. Of the copies of one text that match, a search shows one, unless
-    `copies` asks for each; whoever counts or reads all says so with a `Weight`.
+    `since` is inclusive and `until` exclusive; both are compared with `published_at`, and with `first_seen_at` where that is unknown;
+    `seen_since` and `seen_until` with `first_seen_at` alone. Several values of one field mean any of them; but of `countries`, `actors` and
+    `topics`, which are what an article is tagged with, it must have all. `source_countries`, `source_kinds` and `state_owned` are what the
+    catalog says of its source. `revised` asks whether there is more than one revision, `gone` whether it is gone now; None for both. Of the
+    copies of one text that match, a search shows one, unless `copies` asks for each; whoever counts or reads all says so with a `Weight`.
     """
 
     query: str = ""
@@ -569,15 +583,43 @@ class ArticleFilter:
     copies: bool = False
     actors: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
+    source_countries: tuple[str, ...] = ()
+    source_kinds: tuple[str, ...] = ()
+    state_owned: bool | None = None
+    seen_since: datetime | None = None
+    seen_until: datetime | None = None
+
+
+class Sort(StrEnum):
+    """The orders of a search; equal ones are ordered by date, newest first (`OLDEST`: oldest first), then by key."""
+
+    RELEVANCE = "relevance"
+    NEWEST = "newest"
+    OLDEST = "oldest"
+
+
+class Bucket(StrEnum):
+    """What articles are counted by."""
+
+    DAY = "day"
+    MONTH = "month"
+    SOURCE = "source"
+    COUNTRY = "country"
+    LANGUAGE = "language"
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A found article, its score (higher is better; 0 without a query) and a piece of the original text, matches between `[[` and `]]`."""
+    """A found article, its score and a piece of the original text, matches between `[[` and `]]`.
+
+    The score is 4 (all in the headline), 3 (all in the headline, standfirst or first sentences), 2 (some in the headline) or 1; 0 without a
+    query, and when not sorted by relevance. `after` is where the next page begins when this is the last hit of one.
+    """
 
     article: Article
     score: float
     snippet: str
+    after: str = ""
 
 
 @dataclass(frozen=True, slots=True)

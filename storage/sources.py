@@ -13,9 +13,12 @@ from storage.database import Database
 from storage.dialects.base import DatabaseDialect
 from storage.errors import NotFound
 from storage.models import FeedRow, SourceRow, url_key
-from storage.records import FeedState, SourceRecord
+from storage.records import FeedState, SourceKind, SourceRecord
 
-_FROM_CATALOG = ("name", "homepage", "country", "languages", "enabled", "from_catalog", "interval_minutes", "synced_at", "agency")
+_FROM_CATALOG = (
+    *("name", "homepage", "country", "languages", "enabled", "from_catalog", "interval_minutes", "synced_at", "agency", "kind"),
+    "state_owned",
+)
 _FROM_POLL = ("etag", "last_modified", "fetched_at", "status", "items", "failures", "not_before", "skip_hours", "skip_days")
 
 
@@ -132,6 +135,8 @@ def _row(source: SourceRecord, synced_at: datetime | None) -> dict[str, Any]:
         "from_catalog": source.from_catalog,
         "interval_minutes": source.interval_minutes,
         "agency": source.agency,
+        "kind": None if source.kind is None else source.kind.value,
+        "state_owned": source.state_owned,
         "next_due_at": source.next_due_at,
         "synced_at": synced_at,
     }
@@ -149,6 +154,8 @@ def _record(row: Any) -> SourceRecord:
         interval_minutes=row.interval_minutes,
         next_due_at=row.next_due_at,
         agency=row.agency,
+        kind=SourceKind(row.kind) if row.kind else None,
+        state_owned=row.state_owned,
     )
 
 

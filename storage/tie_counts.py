@@ -46,16 +46,15 @@ def chosen_texts(connection: Connection, dialect: DatabaseDialect, wanted: Artic
     """Find the articles that count; by clusters, one of the copies of each text."""
     empty = Texts(np.empty(0, np.int64), np.empty(0, np.int64), ())
     undated = replace(wanted, since=None, until=None, copies=False)
-    found = selection(dialect, undated, parse(undated.query))
-    if found is None:
+    statement = selection(dialect, undated, parse(undated.query))
+    if statement is None:
         return empty
-    statement = found[0]
     if weight is Weight.CLUSTERS:
         # Chosen before the time is looked at, or texts would move at its edges.
         if undated == ArticleFilter(relevant=undated.relevant):
             statement = statement.where(or_(ArticleRow.cluster_id.is_(None), ArticleRow.cluster_role == ClusterRole.ORIGIN.value))
         else:
-            statement, _ = one_a_cluster(found, undated, ranked=False)
+            statement = one_a_cluster(statement, undated)
     day = func.substr(dialect.day(ArticleRow.dated_at), 1, _DAY_CHARS[by], type_=Text())
     lines = connection.execute(statement.with_only_columns(day, _line(ArticleRow.id)).where(*_in_time(wanted)).group_by(day)).all()
     if not lines:

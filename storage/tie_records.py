@@ -11,8 +11,8 @@ from typing import NamedTuple
 from storage.records import ArticleFilter, Weight
 from storage.tie_strength import Change, Strength
 
-#: A country or an actor counts where its tag weighs so much at least. Every country's tag does (from 0.5 on it is tagged); an actor does that is
-#: named in the title or the lead, or several times.
+#: A country or an actor counts where its tag weighs so much at least. Every country's tag does (it is tagged from 0.5 on); an actor's does
+#: that is named in the title or the lead, or several times.
 LEAST_WEIGHT = 0.2
 
 

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Subquery
+from sqlalchemy import ColumnElement, Connection, Engine, FromClause, Subquery
 from sqlalchemy.dialects import postgresql, sqlite
 
-from storage.fulltext import Indexed
-from storage.query import Query
+from storage.ranking import Expression
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +32,24 @@ WAIT = WaitConfig()
 
 @dataclass(frozen=True, slots=True)
 class IndexEntry:
-    """The tokens of one revision, on their way into the full-text index."""
+    """What the full-text index knows of an article: its place (`storage.places`) and its document (`storage.fulltext`)."""
 
-    revision_id: int
-    tokens: Indexed
+    place: int
+    document: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the full-text index finds, as parts of a SELECT: from `index` where `condition`.
+
+    `place` is its column of places, by which it can be read from either end and cut to a range. `joined` is the same value for whoever
+    joins or compares it with something else: in an expression that keeps the index the one that is asked first.
+    """
+
+    index: FromClause
+    condition: ColumnElement[bool]
+    place: ColumnElement[int]
+    joined: ColumnElement[int]
 
 
 class DatabaseDialect(ABC):
@@ -78,15 +91,27 @@ class DatabaseDialect(ABC):
 
     @abstractmethod
     def add_to_index(self, connection: Connection, entries: Sequence[IndexEntry]) -> None:
-        """Add revisions to the full-text index. Entries are never taken out: a search looks at current revisions only."""
+        """Add articles to the full-text index; their places are free."""
 
     @abstractmethod
-    def matches(self, query: Query) -> Subquery:
-        """Return the revisions that match a query that is not empty: columns `revision_id` and `score` (higher is better)."""
+    def take_from_index(self, connection: Connection, entries: Sequence[IndexEntry]) -> None:
+        """Take articles out of the full-text index. The entries are exactly those that were added."""
 
     @abstractmethod
-    def indexed_ids(self) -> Subquery:
-        """Return the revisions that the full-text index knows: column `revision_id`."""
+    def found(self, expression: Expression) -> Found:
+        """Return what matches an expression."""
+
+    @abstractmethod
+    def unknown(self, connection: Connection, tokens: Collection[str]) -> set[str]:
+        """Return some of the tokens that no article has: those that are worth leaving out of an expression."""
+
+    @abstractmethod
+    def indexed_places(self) -> Subquery:
+        """Return the places that the full-text index knows: column `place`."""
+
+    @abstractmethod
+    def month(self, place: ColumnElement[int]) -> ColumnElement[str]:
+        """Return the month (UTC) of a column of places as YYYY-MM."""
 
     @abstractmethod
     def add_sketches(self, connection: Connection, rows: Sequence[tuple[int, int, int]]) -> None:

@@ -3,22 +3,37 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import URL, ColumnElement, Connection, Subquery, Text, cast, create_engine, event, func, literal, select, text
+from sqlalchemy import (
+    URL,
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Subquery,
+    Text,
+    cast,
+    create_engine,
+    delete,
+    event,
+    func,
+    literal,
+    select,
+    text,
+)
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
 from sqlalchemy.sql import column, table
 
-from storage.dialects.base import WAIT, DatabaseDialect, IndexEntry, to_json
+from storage.dialects.base import WAIT, DatabaseDialect, Found, IndexEntry, to_json
 from storage.errors import AlreadyLeading, BadDatabaseUrl, DatabaseUnavailable
-from storage.fulltext import Indexed
 from storage.models import VERSION_TABLE, Base
-from storage.query import Phrase, Query
+from storage.places import KEY_BITS, UNIX_SECONDS
+from storage.ranking import AllOf, AnyOf, Expression, Match, Without
 
-_INDEX = table("article_text", column("revision_id"), column("document", TSVECTOR))
+_INDEX = table("article_text", column("place", BigInteger()), column("document", TSVECTOR))
 
 # Advisory locks are numbers that belong to one database of the server: 'drag' in ASCII, and one more for each purpose.
 _WRITER_LOCK = 0x64726167_01
@@ -80,17 +95,31 @@ class PostgresqlDialect(DatabaseDialect):
     def add_to_index(self, connection: Connection, entries: Sequence[IndexEntry]) -> None:
         """See the base class."""
         connection.execute(
-            text("INSERT INTO article_text(revision_id, document) VALUES (:revision_id, CAST(:document AS tsvector))"),
-            [{"revision_id": entry.revision_id, "document": _document(entry.tokens)} for entry in entries],
+            text("INSERT INTO article_text(place, document) VALUES (:place, CAST(:document AS tsvector))"),
+            [{"place": entry.place, "document": tsvector_of(entry.document)} for entry in entries],
         )
 
-    def matches(self, query: Query) -> Subquery:
+    def take_from_index(self, connection: Connection, entries: Sequence[IndexEntry]) -> None:
         """See the base class."""
-        wanted = cast(literal(_expression(query)), TSQUERY)
-        # 1: divide by 1 + the logarithm of the length, else long articles lead (PostgreSQL manual, section 12.3.3).
-        score = func.ts_rank_cd(_INDEX.c.document, wanted, 1) if query.required else literal(0.0)
-        found = select(_INDEX.c.revision_id.label("revision_id"), score.label("score")).where(_INDEX.c.document.bool_op("@@")(wanted))
-        return found.subquery("matches")
+        connection.execute(delete(_INDEX).where(_INDEX.c.place.in_([entry.place for entry in entries])))
+
+    def found(self, expression: Expression) -> Found:
+        """See the base class."""
+        wanted = cast(literal(_written(expression)), TSQUERY)
+        return Found(_INDEX, _INDEX.c.document.bool_op("@@")(wanted), _INDEX.c.place, _INDEX.c.place)
+
+    def unknown(self, connection: Connection, tokens: Collection[str]) -> set[str]:  # noqa: ARG002 (the interface)
+        """Return none: a token that is not there costs this index one descent."""
+        return set()
+
+    def indexed_places(self) -> Subquery:
+        """See the base class."""
+        return select(_INDEX.c.place.label("place")).subquery("indexed")
+
+    def month(self, place: ColumnElement[int]) -> ColumnElement[str]:
+        """See the base class."""
+        instant = func.to_timestamp(place // (1 << KEY_BITS) - UNIX_SECONDS)
+        return func.to_char(func.timezone("UTC", instant), "YYYY-MM", type_=Text())
 
     def add_sketches(self, connection: Connection, rows: Sequence[tuple[int, int, int]]) -> None:
         """See the base class. One statement for all rows spares a round trip each."""
@@ -111,10 +140,6 @@ class PostgresqlDialect(DatabaseDialect):
         numbers, weeks, hashes = (list(column) for column in zip(*probes, strict=True))
         rows = connection.execute(statement, {"numbers": numbers, "weeks": weeks, "hashes": hashes, "least": least})
         return [(number, article_id, shared) for number, article_id, shared in rows]
-
-    def indexed_ids(self) -> Subquery:
-        """See the base class."""
-        return select(_INDEX.c.revision_id.label("revision_id")).subquery("indexed")
 
     def day(self, instant: Any, offset_minutes: ColumnElement[int] | None = None) -> ColumnElement[str]:
         """See the base class. The offset is given, not the zone: the server's idea of a zone may be older than ours."""
@@ -159,25 +184,27 @@ def _lexeme(token: str) -> str:
     return "'" + token.replace("\\", "\\\\").replace("'", "''") + "'"
 
 
-def _document(tokens: Indexed) -> str:
-    """Write the tokens with their positions in the text form of tsvector, the title's with weight A.
+def tsvector_of(document: str) -> str:
+    """Write the tokens with their positions in the text form of tsvector.
 
-    No parser of PostgreSQL's sees them, because its idea of a word depends on the locale of the server. The text begins one position late,
-    so that no phrase runs over from the title.
+    No parser of PostgreSQL's sees them, because its idea of a word depends on the locale of the server.
     """
     positions: defaultdict[str, list[str]] = defaultdict(list)
-    title = tokens.title.split()
-    for position, token in enumerate(title, start=1):
-        positions[token].append(f"{position}A")
-    for position, token in enumerate(tokens.text.split(), start=len(title) + 2):
+    for position, token in enumerate(document.split(), start=1):
         positions[token].append(str(position))
+    # Of one lexeme 256 positions are kept at most (PostgreSQL manual, section 12.11), which is no less than a phrase needs.
     return " ".join(f"{_lexeme(token)}:{','.join(found)}" for token, found in positions.items())
 
 
-def _neighbours(phrase: Phrase) -> str:
-    return "(" + " <-> ".join(_lexeme(token) for token in phrase) + ")"
-
-
-def _expression(query: Query) -> str:
-    """Write a query in the text form of tsquery."""
-    return " & ".join([*(_neighbours(phrase) for phrase in query.required), *("!" + _neighbours(phrase) for phrase in query.excluded)])
+def _written(expression: Expression) -> str:
+    """Write an expression in the text form of tsquery."""
+    match expression:
+        case Match(tokens, prefix):
+            lexemes = [_lexeme(token) for token in tokens]
+            return "(" + " <-> ".join(lexemes) + (":*)" if prefix else ")")
+        case AllOf(parts):
+            return "(" + " & ".join(map(_written, parts)) + ")"
+        case AnyOf(parts):
+            return "(" + " | ".join(map(_written, parts)) + ")"
+        case Without(wanted, unwanted):
+            return f"({_written(wanted)} & !{_written(unwanted)})"

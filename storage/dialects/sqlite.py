@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, nullcontext, suppress
 from functools import partial
 from operator import itemgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 
 from filelock import FileLock, Timeout
@@ -18,10 +18,11 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Engine,
+    Integer,
     QueuePool,
     Subquery,
     Text,
-    cast,
+    bindparam,
     create_engine,
     event,
     func,
@@ -29,18 +30,21 @@ from sqlalchemy import (
     select,
     text,
 )
+from sqlalchemy import cast as sql_cast
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.sql import column, literal_column, table
 
-from storage.dialects.base import WAIT, DatabaseDialect, IndexEntry, to_json
+from storage.dialects.base import WAIT, DatabaseDialect, Found, IndexEntry, to_json
 from storage.dialects.turns import WriterTurns
 from storage.errors import AlreadyLeading, BadDatabaseUrl, DatabaseUnavailable
-from storage.models import JOBS_TABLE, RevisionRow
-from storage.query import Phrase, Query
+from storage.models import JOBS_TABLE
+from storage.places import KEY_BITS, UNIX_SECONDS
+from storage.ranking import AllOf, AnyOf, Expression, Match, Without
 
-_INDEX = table("article_text", column("rowid"), column("title"), column("text"))
-# A word in the headline weighs as much as four in the text: bm25 already favours the short column.
-_RANK: ColumnElement[float] = literal_column("-bm25(article_text, 4.0, 1.0)")
+_INDEX = table("article_text", column("rowid", Integer()))
+# The sign keeps the planner from asking the index anew for every row of another table (SQLite manual, 'The SQLite Query Optimizer
+# Overview', section 2.1: a term with unary + constrains no index).
+_JOINED: ColumnElement[int] = literal_column("+article_text.rowid", Integer())
 
 # Of a packed probe (`shared_hashes`) the low 32 bits are the hash, 13 the week (`storage.dedup.near.LAST_WEEK`), 18 the number.
 _SHARED_HASHES = text(
@@ -149,25 +153,36 @@ class SqliteDialect(DatabaseDialect):
         return sqlite.insert(table)
 
     def add_to_index(self, connection: Connection, entries: Sequence[IndexEntry]) -> None:
-        """See the base class."""
-        connection.execute(
-            text("INSERT INTO article_text(rowid, title, text) VALUES (:revision_id, :title, :text)"),
-            [{"revision_id": entry.revision_id, "title": entry.tokens.title, "text": entry.tokens.text} for entry in entries],
-        )
+        """See the base class. In the order of their places, because a smaller one after a greater makes FTS5 write what it has gathered."""
+        rows = [(entry.place, entry.document) for entry in sorted(entries, key=lambda entry: entry.place)]
+        connection.exec_driver_sql("INSERT INTO article_text(rowid, document) VALUES (?, ?)", rows)
 
-    def matches(self, query: Query) -> Subquery:
+    def take_from_index(self, connection: Connection, entries: Sequence[IndexEntry]) -> None:
+        """See the base class. The index keeps no text, so it must be told what it forgets (SQLite manual, 'FTS5', 6.4)."""
+        rows = [(entry.place, entry.document) for entry in sorted(entries, key=lambda entry: entry.place)]
+        connection.exec_driver_sql("INSERT INTO article_text(article_text, rowid, document) VALUES ('delete', ?, ?)", rows)
+
+    def found(self, expression: Expression) -> Found:
         """See the base class."""
-        if not query.required:
-            unwanted = select(_INDEX.c.rowid).where(text("article_text MATCH :unwanted").bindparams(unwanted=_any(query.excluded)))
-            without = select(RevisionRow.id.label("revision_id"), literal(0.0).label("score")).where(RevisionRow.id.not_in(unwanted))
-            return without.subquery("matches")
-        found = (
-            select(_INDEX.c.rowid.label("revision_id"), _RANK.label("score"))
-            .where(text("article_text MATCH :wanted").bindparams(wanted=_expression(query)))
-            # A LIMIT keeps the planner from merging this into the outer query and asking the index anew for every row there.
-            .limit(-1)
-        )
-        return found.subquery("matches")
+        condition = text("article_text MATCH :wanted").bindparams(bindparam("wanted", fts5_expression(expression), unique=True))
+        return Found(_INDEX, cast("ColumnElement[bool]", condition), _INDEX.c.rowid, _JOINED)
+
+    def unknown(self, connection: Connection, tokens: Collection[str]) -> set[str]:
+        """See the base class. Each mention of a token is looked up in every segment of the index, whether it is there or not."""
+        cursor = connection.connection.cursor()
+        try:
+            asked = "SELECT 1 FROM article_text WHERE article_text MATCH ? LIMIT 1"
+            return {token for token in tokens if cursor.execute(asked, (fts5_expression(Match((token,))),)).fetchone() is None}
+        finally:
+            cursor.close()
+
+    def indexed_places(self) -> Subquery:
+        """See the base class."""
+        return select(column("id", Integer()).label("place")).select_from(table("article_text_docsize")).subquery("indexed")
+
+    def month(self, place: ColumnElement[int]) -> ColumnElement[str]:
+        """See the base class."""
+        return func.strftime("%Y-%m", place // (1 << KEY_BITS) - UNIX_SECONDS, "unixepoch", type_=Text())
 
     def add_sketches(self, connection: Connection, rows: Sequence[tuple[int, int, int]]) -> None:
         """See the base class. Said to the driver itself, because there are twenty rows an article."""
@@ -183,15 +198,11 @@ class SqliteDialect(DatabaseDialect):
         rows = connection.execute(_SHARED_HASHES, {"probes": to_json(packed), "least": least})
         return [(number, article_id, shared) for number, article_id, shared in rows]
 
-    def indexed_ids(self) -> Subquery:
-        """See the base class."""
-        return select(column("id").label("revision_id")).select_from(table("article_text_docsize")).subquery("indexed")
-
     def day(self, instant: Any, offset_minutes: ColumnElement[int] | None = None) -> ColumnElement[str]:
         """See the base class. Instants are kept as text in UTC, the day first: cutting is ten times as fast as reading them."""
         if offset_minutes is None:
             return func.substr(instant, 1, 10, type_=Text())
-        return func.date(instant, cast(offset_minutes, Text()) + literal(" minutes", Text()), type_=Text())
+        return func.date(instant, sql_cast(offset_minutes, Text()) + literal(" minutes", Text()), type_=Text())
 
     def facts(self, connection: Connection) -> Mapping[str, str]:
         """See the base class."""
@@ -270,16 +281,14 @@ def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
             time.sleep(0.02)
 
 
-def _quoted(phrase: Phrase) -> str:
-    """Write a phrase as an FTS5 string, in which nothing but the quote has a meaning."""
-    return '"' + " ".join(phrase).replace('"', '""') + '"'
-
-
-def _any(phrases: Sequence[Phrase]) -> str:
-    return " OR ".join(_quoted(phrase) for phrase in phrases)
-
-
-def _expression(query: Query) -> str:
-    """Write a query with at least one required phrase in FTS5's language."""
-    wanted = " AND ".join(_quoted(phrase) for phrase in query.required)
-    return f"({wanted}) NOT ({_any(query.excluded)})" if query.excluded else wanted
+def fts5_expression(expression: Expression) -> str:
+    """Write an expression in FTS5's language; every token is quoted, and within quotes nothing but the quote has a meaning."""
+    match expression:
+        case Match(tokens, prefix):
+            return '"' + " ".join(tokens).replace('"', '""') + '"' + (" *" if prefix else "")
+        case AllOf(parts):
+            return "(" + " AND ".join(map(fts5_expression, parts)) + ")"
+        case AnyOf(parts):
+            return "(" + " OR ".join(map(fts5_expression, parts)) + ")"
+        case Without(wanted, unwanted):
+            return f"({fts5_expression(wanted)} NOT {fts5_expression(unwanted)})"

@@ -19,7 +19,7 @@ from storage.corpus import Corpus
 from storage.database import Database, schema_revision
 from storage.dialects import base
 from storage.errors import AlreadyLeading, BadRecord, DatabaseUnavailable, SchemaTooNew, SchemaTooOld, StorageError
-from storage.models import SCHEMA_REVISION, VERSION_TABLE, ArticleRow, ArticleUrlRow, Base, ClusterRow, LikenessRow, RevisionRow
+from storage.models import SCHEMA_REVISION, VERSION_TABLE, ArticleRow, ArticleUrlRow, Base, ClusterRow, LikenessRow
 from storage.records import ArticleFilter
 from tests.contract.builders import BRIDGE, NOON, draft, fetched, minutes
 
@@ -214,15 +214,18 @@ def test_check_finds_rows_that_contradict_each_other(database: Database, run_id:
         connection.execute(update(ArticleRow).where(ArticleRow.id == c).values(cluster_role=None))
         pair = {"first_id": d, "second_id": d, "via": 0, "first_share": 1.0, "second_share": 1.0, "jaccard": 1.0}
         connection.execute(database.dialect.insert(LikenessRow), [pair])
-        added = {"article_id": d, "number": 2, "fetched_at": draft().fetched_at, "text_hash": "", "extractor": "", "text": ""}
-        connection.execute(database.dialect.insert(RevisionRow), [added])
-        connection.execute(update(ArticleRow).where(ArticleRow.id == d).values(revisions=2, current_revision=2))
+        place, lost = (connection.scalars(select(ArticleRow.place).where(ArticleRow.id == one)).one() for one in (d, c))
+        shared = select(ArticleRow.place).where(ArticleRow.id == b).scalar_subquery()
+        connection.execute(update(ArticleRow).where(ArticleRow.id == d).values(place=place + 1))
+        connection.execute(update(ArticleRow).where(ArticleRow.id == c).values(place=shared))
 
     assert database.check() == [
         f"1 articles without their current revision, the first is {a}",
         f"1 articles with missing revisions, the first is {b}",
         f"1 articles that their own address does not lead to, the first is {c}",
         f"1 articles missing from the full-text index, the first is {d}",
+        f"2 entries of the full-text index without an article, the first is {min(place, lost)}",
+        f"2 articles that share a place, the first is {b}",
         "1 clusters of fewer than two articles, the first is 99",
         f"2 clusters whose origin is not a member, the first is {saved[0].cluster_id}",
         f"2 clusters whose representative is not a member, the first is {saved[0].cluster_id}",

@@ -11,20 +11,18 @@ from typing import Any
 import pytest
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, MetaData, make_url, select
+from sqlalchemy import Connection, MetaData, make_url, select, text
 
 from storage import articles, migrations, runs, sources
 from storage.corpus import Corpus
 from storage.database import Database
 from storage.dedup import exact
-from storage.dialects.base import DatabaseDialect, IndexEntry
+from storage.dialects.base import DatabaseDialect
 from storage.dialects.postgresql import PostgresqlDialect
 from storage.dialects.sqlite import SqliteDialect
-from storage.fulltext import indexed
 from storage.models import LikenessRow, url_key
 from storage.rebuild import rebuild
 from storage.records import ClusterRole, Outcome, RunKind
-from storage.textnorm import normalize
 from tests.contract.builders import BRIDGE, HARBOUR, NOON, draft, fetched, source
 
 FRAMED = f"PORT VARDA (Lesk Wire) - {HARBOUR}"
@@ -39,18 +37,18 @@ def address(number: int) -> str:
     return f"https://courier.example/{number}"
 
 
-def write_schema_0003(dialect: DatabaseDialect) -> None:
-    """Make a database as the version before left it."""
+def write_schema(dialect: DatabaseDialect, revision: str) -> None:
+    """Make a filled database as an earlier version left it."""
     dialect.ensure_reachable(create=True)
     config = Config()
     config.set_main_option("script_location", str(Path(migrations.__file__).parent))
     with closing(dialect), dialect.writer.begin() as connection:
         config.attributes["connection"] = connection
-        command.upgrade(config, "0003")
-        _fill(connection, dialect)
+        command.upgrade(config, revision)
+        _fill(connection)
 
 
-def _fill(connection: Connection, dialect: DatabaseDialect) -> None:
+def _fill(connection: Connection) -> None:
     tables = MetaData()
     tables.reflect(connection, only=["sources", "articles", "article_urls", "revisions", "clusters", "fingerprints"])
 
@@ -69,8 +67,8 @@ def _fill(connection: Connection, dialect: DatabaseDialect) -> None:
     )
     for first in (1, 4):
         add("clusters", origin_id=first, created_at=NOON)
-    for number, (text, cluster) in enumerate(STORED, start=1):
-        at, hashes = NOON + timedelta(minutes=number), exact.hashes(text)
+    for number, (wrote, cluster) in enumerate(STORED, start=1):
+        at, hashes = NOON + timedelta(minutes=number), exact.hashes(wrote)
         add(
             "articles",
             url_key=url_key(address(number)),
@@ -88,16 +86,25 @@ def _fill(connection: Connection, dialect: DatabaseDialect) -> None:
             extra={},
         )
         add("article_urls", url_key=url_key(address(number)), article_id=number, url=address(number))
-        add("revisions", article_id=number, number=1, fetched_at=at, text_hash=hashes.text_hash, extractor="old", title="Old", text=text)
+        add("revisions", article_id=number, number=1, fetched_at=at, text_hash=hashes.text_hash, extractor="old", title="Old", text=wrote)
         for value in hashes.fingerprints:
             add("fingerprints", kind="exact", value=value, article_id=number)
-        dialect.add_to_index(connection, [IndexEntry(number, indexed("old", normalize(text)))])
+        _index(connection, number, "old", wrote)
+
+
+def _index(connection: Connection, number: int, title: str, wrote: str) -> None:
+    """Fill the full-text index of that time, well enough to be there."""
+    if connection.dialect.name == "sqlite":
+        statement = "INSERT INTO article_text(rowid, title, text) VALUES (:number, :title, :text)"
+    else:
+        statement = "INSERT INTO article_text VALUES (:number, to_tsvector('simple', :title || ' ' || :text))"
+    connection.execute(text(statement), {"number": number, "title": title, "text": wrote})
 
 
 @pytest.fixture
 def upgraded_url(empty_url: str) -> str:
     url = make_url(empty_url)
-    write_schema_0003(SqliteDialect(url) if url.drivername == "sqlite" else PostgresqlDialect(url))
+    write_schema(SqliteDialect(url) if url.drivername == "sqlite" else PostgresqlDialect(url), "0003")
     return empty_url
 
 

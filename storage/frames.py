@@ -1,0 +1,53 @@
+"""Articles as a table in memory, for notebooks: pyarrow always, pandas or polars where they are installed."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+from collections.abc import Iterable
+from typing import Any
+
+import pyarrow as pa
+
+from storage.errors import StorageError
+from storage.export.columns import COLUMNS, ColumnType, RowReader, dump_json
+from storage.export.parquet import SCHEMA
+from storage.records import Article
+
+LIBRARIES = ("pandas", "polars", "pyarrow")
+_BATCH = 2_000
+_OBJECTS = frozenset(column.name for column in COLUMNS if column.type is ColumnType.OBJECT)
+
+
+def frame(articles: Iterable[Article], library: str | None = None) -> Any:
+    """Return articles as a table with the columns and types of a Parquet export.
+
+    `library` is pandas, polars or pyarrow; None takes the first of them that is installed.
+    Raises: StorageError for a library that is unknown or not installed.
+    """
+    if library is None:
+        library = next(name for name in LIBRARIES if importlib.util.find_spec(name) is not None)
+    if library not in LIBRARIES:
+        raise StorageError(f"there are no frames of {library!r}; say {', '.join(LIBRARIES)}")
+    if importlib.util.find_spec(library) is None:
+        raise StorageError(f"{library} is not installed; install it, or say library='pyarrow'")
+    table = _table(articles)
+    if library == "pandas":
+        return table.to_pandas()
+    if library == "polars":
+        return importlib.import_module("polars").from_arrow(table)
+    return table
+
+
+def _table(articles: Iterable[Article]) -> pa.Table:
+    reader = RowReader()
+    batches: list[pa.RecordBatch] = []
+    rows: list[dict[str, Any]] = []
+    for article in articles:
+        row = reader.read(article)
+        rows.append({name: dump_json(value) if name in _OBJECTS and value is not None else value for name, value in row.items()})
+        if len(rows) >= _BATCH:
+            batches.append(pa.RecordBatch.from_pylist(rows, schema=SCHEMA))
+            rows = []
+    batches.append(pa.RecordBatch.from_pylist(rows, schema=SCHEMA))
+    return pa.Table.from_batches(batches, schema=SCHEMA)
