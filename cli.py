@@ -18,6 +18,7 @@ import crawler.tagging_cli
 import scheduler
 import storage.cli
 from crawler.errors import CrawlerError
+from crawler.watch.crews import hold_leash
 from storage.errors import StorageError
 from storage.terminal import UsageMistake, err, visible
 
@@ -72,6 +73,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     Returns: the exit code: 0 done, 1 a source failed, 2 a mistake (one line on stderr), 70 a defect of ours, 130 interrupted.
     """
+    hold_leash()
     words = list(sys.argv[1:] if arguments is None else arguments)
     debug = "--debug" in words
     if not sys.warnoptions and not debug:

@@ -112,13 +112,18 @@ class CopyChange(StrEnum):
     HEADLINE = "headline"
 
 
+#: The rhythm of a source whose file states none: its interval is ours, as is when it is due next.
+ADAPTIVE = "adaptive"
+
+
 @dataclass(frozen=True, slots=True)
 class SourceRecord:
     """A publisher, as last synced from the catalog or made from a host while ingesting.
 
     `country` is ISO 3166-1 alpha-2 (`XX` pan-regional or international, None unknown), `languages` are ISO 639 codes, `interval_minutes`
-    the time between two scheduled crawls. `next_due_at` is None until the source was scheduled once. `agency` is the code of the news
-    agency that it is, as in `Article.agency`; None for other publishers.
+    the time between two scheduled crawls: that of its file, or as it was last adapted. `rhythm` says which: 'adaptive', 'every 30m', 'cron
+    …'. `next_due_at` is None until the source was scheduled once. `agency` is the code of the news agency that it is, as in
+    `Article.agency`; None for other publishers.
     """
 
     id: str
@@ -131,6 +136,7 @@ class SourceRecord:
     interval_minutes: int = 60
     next_due_at: datetime | None = None
     agency: str | None = None
+    rhythm: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +165,8 @@ class Poll:
     """One row of the ledger of channels: a feed, sitemap, section or archive page that was asked for in a run, and what it answered.
 
     `status` is 'ok', 'empty', 'not_modified', 'skipped' (it had asked not to be polled now) or the outcome that says what was wrong;
-    `named` counts the candidates it named, `fresh` those of them that nothing had named before.
+    `named` counts the candidates it named, `fresh` those of them that nothing had named before. `moved_to` is the address to which it
+    redirected for good.
     """
 
     run_id: int
@@ -174,6 +181,7 @@ class Poll:
     elapsed_ms: int | None = None
     named: int = 0
     fresh: int = 0
+    moved_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
