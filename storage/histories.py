@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import Connection, case, func, or_, select
+from sqlalchemy import Connection, bindparam, case, func, or_, select
 
 from storage.database import Database
 from storage.health import LOOKED_BACK
@@ -16,43 +16,62 @@ from storage.health_records import CrawlFacts, SourceHistory
 from storage.models import ArticleRow, FeedRow, FetchRow, PollRow, RunRow, SightingRow
 from storage.records import ChannelKind, Outcome, RunKind, RunStatus
 
-MAX_CRAWLS = 120  # of the newest: more than the pages of any of them are compared with
+MAX_CRAWLS = 60  # of the newest: more than the pages of any of them are compared with
 MAX_ARTICLES = 20_000  # of the newest: 285 a day over ten weeks; of a source that publishes more, fewer weeks say enough
 FIRST_LOOK = timedelta(minutes=30)  # what is named so soon after the first look was shown at it
 _LOOKING = (ChannelKind.FEED.value, ChannelKind.SITEMAP.value, ChannelKind.SECTION.value)
-_MOVED = (
-    "network_error",
-    "timeout",
-    "http_error",
-    "gone",
-    "blocked",
-    "malformed",
-    "consent_wall",
-    "robots_denied",
-    "not_html",
-    "too_large",
+_ANSWERS = frozenset({"ok", "empty", "not_modified", "index", "skipped"})
+
+
+#: Statements are made once: to make one takes as long as to run it, and a thousand histories may be asked for in a quarter of an hour.
+_RUNS = (
+    select(RunRow.id, RunRow.started_at, RunRow.status)
+    .where(RunRow.source_id == bindparam("source"), RunRow.kind == RunKind.CRAWL.value, RunRow.status != RunStatus.RUNNING.value)
+    .order_by(RunRow.id.desc())
+    .limit(bindparam("most"))
 )
+_POLLS = (
+    select(PollRow.run_id, PollRow.url, PollRow.status, PollRow.reason, PollRow.fresh, PollRow.moved_to, PollRow.http_status)
+    .where(PollRow.run_id.in_(bindparam("runs", expanding=True)))
+    .order_by(PollRow.id)
+)
+_PAGES = (
+    select(FetchRow.run_id, FetchRow.outcome, func.count())
+    .where(FetchRow.run_id.in_(bindparam("runs", expanding=True)))
+    .where(or_(FetchRow.channel.is_(None), FetchRow.channel != ChannelKind.REVISIT.value))
+    .group_by(FetchRow.run_id, FetchRow.outcome)
+)
+_ARTICLES = (
+    select(FetchRow.run_id, ArticleRow.language, func.count(), func.sum(case((ArticleRow.published_at.is_(None), 1), else_=0)))
+    .join(ArticleRow, ArticleRow.id == FetchRow.article_id)
+    .where(FetchRow.run_id.in_(bindparam("runs", expanding=True)), FetchRow.outcome.in_([Outcome.NEW.value, Outcome.COPY.value]))
+    .group_by(FetchRow.run_id, ArticleRow.language)
+)
+_SEEN = func.min(SightingRow.seen_at).label("seen")
+_PUBLISHED = (
+    select(func.min(func.coalesce(SightingRow.dated_at, SightingRow.seen_at)).label("dated"), _SEEN)
+    .where(SightingRow.source_id == bindparam("source"), SightingRow.seen_at >= bindparam("since"), SightingRow.channel.in_(_LOOKING))
+    .group_by(SightingRow.url_key)
+    .order_by(_SEEN.desc())
+    .limit(MAX_ARTICLES)
+)
+_FIRST_POLL = select(PollRow.polled_at).where(PollRow.source_id == bindparam("source")).order_by(PollRow.polled_at).limit(1)
+_WINDOW = select(func.min(FeedRow.items)).where(FeedRow.source_id == bindparam("source"), FeedRow.items >= 5)
 
 
 def history(database: Database, source_id: str, now: datetime, crawls: int = MAX_CRAWLS) -> SourceHistory:
     """Return what happened to a source up to now, from one state of the database."""
     with database.read() as connection:
         published, since, shown = _published(connection, source_id, now)
-        return SourceHistory(source_id, _crawls(connection, source_id, crawls), published, since, shown, _window(connection, source_id))
+        # what shows hardly any says nothing of how many it can show
+        window = connection.scalar(_WINDOW, {"source": source_id})
+        return SourceHistory(source_id, _crawls(connection, source_id, crawls), published, since, shown, window)
 
 
 def _crawls(connection: Connection, source_id: str, most: int) -> tuple[CrawlFacts, ...]:
-    ended = (
-        select(RunRow.id, RunRow.started_at, RunRow.status)
-        .where(RunRow.source_id == source_id, RunRow.kind == RunKind.CRAWL.value, RunRow.status != RunStatus.RUNNING.value)
-        .order_by(RunRow.id.desc())
-        .limit(most)
-    )
-    rows = list(reversed(connection.execute(ended).all()))
-    ids = [row.id for row in rows]
-    polls = _polls(connection, ids)
-    pages = _pages(connection, ids)
-    articles = _articles(connection, ids)
+    rows = list(reversed(connection.execute(_RUNS, {"source": source_id, "most": most}).all()))
+    ids = {"runs": [row.id for row in rows]}
+    polls, pages, articles = _polls(connection, ids), _pages(connection, ids), _articles(connection, ids)
     return tuple(
         CrawlFacts(
             started_at=row.started_at,
@@ -65,13 +84,11 @@ def _crawls(connection: Connection, source_id: str, most: int) -> tuple[CrawlFac
     )
 
 
-def _polls(connection: Connection, run_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+def _polls(connection: Connection, ids: Mapping[str, Sequence[int]]) -> dict[int, dict[str, Any]]:
     """Return by run what its channels answered; what was not modified is as empty as it was, what was held back was skipped."""
-    wanted = select(PollRow.run_id, PollRow.url, PollRow.status, PollRow.reason, PollRow.fresh, PollRow.moved_to, PollRow.http_status)
-    wanted = wanted.where(PollRow.run_id.in_(run_ids)).order_by(PollRow.id)
     made: dict[int, dict[str, Any]] = {}
     empty: set[str] = set()
-    for run_id, url, answered, reason, fresh, moved_to, http_status in connection.execute(wanted):
+    for run_id, url, answered, reason, fresh, moved_to, http_status in connection.execute(_POLLS, ids):
         # a host that was left alone (`crawler.gate`) was not asked
         status = "skipped" if answered == Outcome.BLOCKED and http_status is None else answered
         facts = made.setdefault(run_id, {"channels": defaultdict(int), "failing": (), "moved_to": (), "moved_within": (), "fresh": 0})
@@ -81,7 +98,7 @@ def _polls(connection: Connection, run_ids: Sequence[int]) -> dict[int, dict[str
             empty.discard(url)
         facts["channels"]["empty" if status == Outcome.NOT_MODIFIED and url in empty else status] += 1
         facts["fresh"] += fresh
-        if status in _MOVED:
+        if status not in _ANSWERS:
             facts["failing"] += (f"{url}: {reason or status}",)
         if moved_to:
             facts["moved_within" if _same_site(url, moved_to) else "moved_to"] += (moved_to,)
@@ -98,26 +115,17 @@ def _site(url: str) -> str:
     return urlsplit(url).netloc if host.replace(".", "").isdecimal() else ".".join(host.split(".")[-2:])
 
 
-def _pages(connection: Connection, run_ids: Sequence[int]) -> dict[int, dict[Outcome, int]]:
-    planned = or_(FetchRow.channel.is_(None), FetchRow.channel != ChannelKind.REVISIT.value)
-    counts = select(FetchRow.run_id, FetchRow.outcome, func.count()).where(FetchRow.run_id.in_(run_ids), planned)
+def _pages(connection: Connection, ids: Mapping[str, Sequence[int]]) -> dict[int, dict[Outcome, int]]:
     made: defaultdict[int, dict[Outcome, int]] = defaultdict(dict)
-    for run_id, outcome, count in connection.execute(counts.group_by(FetchRow.run_id, FetchRow.outcome)):
+    for run_id, outcome, count in connection.execute(_PAGES, ids):
         made[run_id][Outcome(outcome)] = count
     return made
 
 
-def _articles(connection: Connection, run_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+def _articles(connection: Connection, ids: Mapping[str, Sequence[int]]) -> dict[int, dict[str, Any]]:
     """Return by run, of the articles that it found: how many, how many without a date, and their languages."""
-    found = (Outcome.NEW.value, Outcome.COPY.value)
-    counts = (
-        select(FetchRow.run_id, ArticleRow.language, func.count(), func.sum(case((ArticleRow.published_at.is_(None), 1), else_=0)))
-        .join(ArticleRow, ArticleRow.id == FetchRow.article_id)
-        .where(FetchRow.run_id.in_(run_ids), FetchRow.outcome.in_(found))
-        .group_by(FetchRow.run_id, ArticleRow.language)
-    )
     made: dict[int, dict[str, Any]] = {}
-    for run_id, language, count, undated in connection.execute(counts):
+    for run_id, language, count, undated in connection.execute(_ARTICLES, ids):
         facts = made.setdefault(run_id, {"articles": 0, "undated": 0, "languages": defaultdict(int)})
         facts["articles"] += count
         facts["undated"] += int(undated)
@@ -132,17 +140,9 @@ def _published(connection: Connection, source_id: str, now: datetime) -> tuple[t
     A feed still shows at the first look what came before, so everything since its first items, but for the oldest quarter of them: some are
     pinned.
     """
-    dated = func.min(func.coalesce(SightingRow.dated_at, SightingRow.seen_at)).label("dated")
-    seen = func.min(SightingRow.seen_at).label("seen")
-    newest = (
-        select(dated, seen)
-        .where(SightingRow.source_id == source_id, SightingRow.seen_at >= now - LOOKED_BACK, SightingRow.channel.in_(_LOOKING))
-        .group_by(SightingRow.url_key)
-        .order_by(seen.desc())
-        .limit(MAX_ARTICLES)
-    )
-    rows = [(min(row.dated, row.seen), row.seen) for row in connection.execute(newest)]
-    first = connection.scalar(select(func.min(PollRow.polled_at)).where(PollRow.source_id == source_id))
+    wanted = {"source": source_id, "since": now - LOOKED_BACK}
+    rows = [(min(row.dated, row.seen), row.seen) for row in connection.execute(_PUBLISHED, wanted)]
+    first = connection.scalar(_FIRST_POLL, {"source": source_id})
     if first is None:
         return (), None, None
     since = max(first, now - LOOKED_BACK)
@@ -151,8 +151,3 @@ def _published(connection: Connection, source_id: str, now: datetime) -> tuple[t
     at_first = sorted(dated for dated, seen in rows if seen <= first + FIRST_LOOK)
     shown = min(since, at_first[len(at_first) // 4]) if at_first and since == first else since
     return tuple(sorted(dated for dated, _ in rows if dated >= shown)), since, shown
-
-
-def _window(connection: Connection, source_id: str) -> int | None:
-    """Return how many items the smallest of its channels shows; what shows hardly any says nothing."""
-    return connection.scalar(select(func.min(FeedRow.items)).where(FeedRow.source_id == source_id, FeedRow.items >= 5))

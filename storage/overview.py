@@ -30,7 +30,7 @@ class Totals:
 def totals(database: Database) -> Totals:
     """Count from one state of the database."""
     with database.read() as connection:
-        outcomes = dict(connection.execute(select(FetchRow.outcome, func.count()).group_by(FetchRow.outcome)).tuples())
+        outcomes = {row[0]: row[1] for row in connection.execute(select(FetchRow.outcome, func.count()).group_by(FetchRow.outcome))}
         return Totals(
             articles=connection.scalar(select(func.count()).select_from(ArticleRow)) or 0,
             outcomes={Outcome(name): count for name, count in sorted(outcomes.items())},

@@ -44,13 +44,18 @@ def utc_now() -> datetime:
 
 @dataclass(slots=True)
 class Surroundings:
-    """Whom the leader works with: the plan, the journal, who sends notices by the name of a target, what counts, and the clock."""
+    """Whom the leader works with.
+
+    The plan, the journal, who sends notices by the name of a target, what counts, and two clocks: that of the wall, which may be set, and
+    that of the machine (seconds), which may not.
+    """
 
     plan: Plan = field(default_factory=Plan)
     journal: Journal = field(default_factory=Journal)
     senders: Mapping[str, Send] = field(default_factory=dict)
     meters: Meters = field(default_factory=Meters)
     clock: Callable[[], datetime] = utc_now
+    ticks: Callable[[], float] = time.monotonic
 
 
 class Leader:
@@ -64,13 +69,9 @@ class Leader:
         self._sources = {source.id: source for source in chosen}
         self._command = command
         around = surroundings or Surroundings()
-        self._plan, self._journal, self._senders, self._meters, self._clock = (
-            around.plan,
-            around.journal,
-            around.senders,
-            around.meters,
-            around.clock,
-        )
+        self._plan, self._journal = around.plan, around.journal
+        self._senders, self._meters = around.senders, around.meters
+        self._clock, self._ticks = around.clock, around.ticks
         self._stop, self._wake = threading.Event(), threading.Event()
         self._crews = Crews(around.plan.crawls, self._wake.set, self._heard)
         self._suspects: dict[str, int] = {}
@@ -81,7 +82,7 @@ class Leader:
         self._round_at = float("-inf")
         self._messenger = ThreadPoolExecutor(max_workers=1, thread_name_prefix="messenger")
         self._message: Future[tuple[int, int]] | None = None
-        self._clocks = (time.monotonic(), around.clock())
+        self._clocks = (around.ticks(), around.clock())
 
     def stop(self, _signal: int = 0, _frame: FrameType | None = None) -> None:
         """End after the crews were asked to end (a signal handler)."""
@@ -151,7 +152,7 @@ class Leader:
         for crew in ended:
             self._settle(crew)
         fallen, wait = agenda.tick()
-        round_due = time.monotonic() - self._round_at >= ROUND_SECONDS
+        round_due = self._ticks() - self._round_at >= ROUND_SECONDS
         if fallen or ended or self._look or round_due:
             self._look = False
             mine = self._mine()
@@ -159,7 +160,7 @@ class Leader:
             if ended or round_due:
                 agenda.mirror((record for record in mine if record.id not in self._crews.busy and record.next_due_at), now)
         if round_due:
-            self._round_at = time.monotonic()
+            self._round_at = self._ticks()
             self._do_chores(now)
         if round_due or ended:
             self._tell()
@@ -204,7 +205,7 @@ class Leader:
             self._chore_ended(crew, code)
             return code
         now = self._clock()
-        seconds = time.monotonic() - crew.started
+        seconds = self._ticks() - crew.started
         died = code < 0 and crew.told_to_stop is None
         if code not in _ENDED_BY_ITSELF:
             runs.close_orphans(self._database, now)
@@ -261,7 +262,7 @@ class Leader:
     def _watch_clock(self, now: datetime) -> None:
         """Notice that the clock was set: back, and everything would wait until it has caught up."""
         ticks, before = self._clocks
-        self._clocks = (time.monotonic(), now)
+        self._clocks = (self._ticks(), now)
         elapsed = timedelta(seconds=self._clocks[0] - ticks)
         jump = (now - before) - elapsed
         if abs(jump) <= CLOCK_JUMP:

@@ -8,6 +8,7 @@ sending and the remark that it was sent; never not at all.
 from __future__ import annotations
 
 import logging
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -43,7 +44,9 @@ def targets_of(targets: Sequence[Target]) -> dict[str, Send]:
     """
     if not targets:
         return {}
-    import apprise  # noqa: PLC0415 - a second of importing, for those who are told only
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # it asks the standard library for what leaves it in 3.13
+        import apprise  # noqa: PLC0415 - a second of importing, for those who are told only
 
     # it logs addresses at its own levels; what we say of a target is its name
     logging.getLogger("apprise").setLevel(logging.CRITICAL)

@@ -26,6 +26,8 @@ _LOOKED_AT = 60  # times of a cron expression that are compared: an hour of minu
 
 def check_cron(expression: str) -> str:
     """Accept a cron expression of five fields that is due at most every ten minutes. Raises: BadCron."""
+    if len(expression.split()) != 5:
+        raise BadCron(f"{expression!r:.60} is not a cron expression of five fields (for example '5 6-22 * * *')")
     start = datetime(2026, 1, 5, tzinfo=UTC)
     try:
         times = [at for at, _ in zip(CronSim(expression, start), range(_LOOKED_AT), strict=False)]

@@ -131,7 +131,7 @@ class Life:
         """Return what is known at a moment."""
         crawls = [crawl for crawl in self.crawls if crawl.started_at <= now]
         published = tuple(at for at in self.published if at <= (crawls[-1].started_at if crawls else now))
-        return SourceHistory("made-up", tuple(crawls[-120:]), published, BEGIN, BEGIN, 30)
+        return SourceHistory("made-up", tuple(crawls[-60:]), published, BEGIN, BEGIN, 30)
 
     def after(self, crawls: int) -> datetime:
         """Return the moment after so many crawls since the onset."""
