@@ -1,9 +1,9 @@
 """Kill the scheduler and its crawls at random moments, again and again; then see what is in the database.
 
-`python benchmarks/kills.py [--kills 50]`. The demo outlets on loopback, `dragoman schedule` as a process with its crawls, SIGKILL to the
-one or the other (or both) after a random time. Whenever nothing is left to be found, the outlets are made due again. At the end: every
-article of the sites is stored once, none that robots.txt forbids was asked for, no run is left 'running', the database is sound. Prints one
-line of JSON.
+`python benchmarks/kills.py [--kills 50] [--round 10]`. The demo outlets on loopback, `dragoman schedule` as a process with its crawls,
+SIGKILL to the one or the other (or both) after a random time while a crawl is at work. Whenever nothing is left to be found, the outlets
+are made due again. At the end: every article of the sites is stored once, none that robots.txt forbids was asked for, no run is left
+'running', the database is sound. Prints one line of JSON.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from crawler.urls import canonical_url
 from storage import sources
 from storage.database import Database
 
-POLITE = ("--allow-private-hosts", "--delay", "0.05", "--revisit", "none", "--keep-irrelevant")
+POLITE = ("--allow-private-hosts", "--delay", "0.4", "--revisit", "none", "--keep-irrelevant")
 
 
 def started(folder: Path) -> subprocess.Popen[bytes]:
@@ -59,20 +59,22 @@ def make_due(folder: Path, outlets: Collection[str]) -> None:
             sources.set_next_due(database, name, datetime.now(UTC) - timedelta(seconds=1))
 
 
-def kill_and_check(folder: Path, site: DemoSite, *, kills: int, outlets: Collection[str], rng: random.Random) -> dict[str, Any]:
-    """Kill so many times, let it end its work, and look. Returns: whom it killed, and what is wrong."""
+def kill_and_check(
+    folder: Path, site: DemoSite, *, kills: int, outlets: Collection[str], rng: random.Random, within: float = 12.0
+) -> dict[str, Any]:
+    """Kill so many times while something is being done, let it end its work, and look. Returns: whom it killed, and what is wrong."""
     killed: list[str] = []
     running = started(folder)
     while len(killed) < kills:
-        time.sleep(rng.uniform(1.0, 9.0))
-        children = psutil.Process(running.pid).children()
+        children = _at_work(folder, running, outlets)
+        time.sleep(rng.uniform(0.0, within))
         victim = rng.choice(["scheduler", "crawl", "both"])
-        if victim != "scheduler" and not children:
-            make_due(folder, outlets)
-            continue
         if victim != "scheduler":
+            children = psutil.Process(running.pid).children()
             for child in children:
                 child.kill()
+            if not children:  # it had ended
+                continue
         if victim != "crawl":
             running.kill()
             running.wait()
@@ -80,6 +82,16 @@ def kill_and_check(folder: Path, site: DemoSite, *, kills: int, outlets: Collect
         killed.append(victim)
     _let_it_finish(folder, running, outlets)
     return {"killed": killed, "problems": problems(folder, site, outlets)}
+
+
+def _at_work(folder: Path, running: subprocess.Popen[bytes], outlets: Collection[str]) -> list[psutil.Process]:
+    """Wait until a crawl is at work."""
+    deadline = time.monotonic() + 60
+    while not (children := psutil.Process(running.pid).children()) and time.monotonic() < deadline:
+        time.sleep(0.5)
+        if time.monotonic() > deadline - 50 and (folder / "kills.db").exists():
+            make_due(folder, outlets)
+    return children
 
 
 def _let_it_finish(folder: Path, running: subprocess.Popen[bytes], outlets: Collection[str]) -> None:
@@ -127,17 +139,25 @@ def main() -> int:
     """Run it. Returns: 0 when nothing is wrong."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=50)
+    parser.add_argument("--round", type=int, default=10, help="kills of one database")
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
     began = time.monotonic()
-    with tempfile.TemporaryDirectory() as name, DemoSite(Path(name) / "catalog") as site:
-        outlets = {outlet.id for outlet in site.outlets}
-        rng = random.Random(given.seed)  # noqa: S311 - the same kills each time
-        result = kill_and_check(Path(name), site, kills=given.kills, outlets=outlets, rng=rng)
-        requests = len(site.requests)
-    facts = {"kills": dict(Counter(result["killed"])), "requests": requests, "seconds": round(time.monotonic() - began)}
-    print(json.dumps(facts | {"problems": result["problems"]}))
-    return 0 if not result["problems"] else 1
+    rng = random.Random(given.seed)  # noqa: S311 - the same kills each time
+    killed: Counter[str] = Counter()
+    wrong: list[str] = []
+    requests = 0
+    while killed.total() < given.kills:  # each round begins with nothing stored, so that there is something to lose
+        with tempfile.TemporaryDirectory() as name, DemoSite(Path(name) / "catalog") as site:
+            outlets = {outlet.id for outlet in site.outlets}
+            result = kill_and_check(Path(name), site, kills=min(given.round, given.kills - killed.total()), outlets=outlets, rng=rng)
+            killed.update(result["killed"])
+            wrong += result["problems"]
+            requests += len(site.requests)
+            print(f"{killed.total()} kills, {len(wrong)} problems, {round(time.monotonic() - began)} s", file=sys.stderr, flush=True)
+    facts = {"kills": dict(killed), "requests": requests, "seconds": round(time.monotonic() - began)}
+    print(json.dumps(facts | {"problems": wrong}))
+    return 0 if not wrong else 1
 
 
 if __name__ == "__main__":

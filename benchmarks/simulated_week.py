@@ -28,7 +28,7 @@ from storage.database import Database
 from tests.integration.simulated_time import Clock, Outlet, Simulation, World, on_loopback, publish, report
 
 BEGIN = datetime(2026, 4, 4, tzinfo=UTC)
-BEFORE = timedelta(days=3)  # what the feeds show at the beginning was published before it
+BEFORE = timedelta(days=1)  # what the feeds show at the beginning was published before it
 
 
 def main() -> int:

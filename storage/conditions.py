@@ -12,10 +12,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import bindparam, insert, or_, select, update
 
 from storage import textgate
 from storage.database import Database
+from storage.dialects.base import DatabaseDialect
 from storage.health_records import HealthState, SourceHealth
 from storage.models import ConditionRow, NoticeRow, SourceRow
 
@@ -96,9 +97,10 @@ def what_to_tell(condition: Condition, now: datetime, repeat: timedelta | None) 
 def note(database: Database, source_id: str, health: SourceHealth, now: datetime, due: Due) -> None:
     """Write a judgement, and when the source is due next, in one transaction."""
     with database.write() as connection:
-        row = connection.execute(select(ConditionRow).where(ConditionRow.source_id == source_id)).first()
+        row = connection.execute(_STATE, {"source": source_id}).first()
         same = row is not None and row.state == health.state.value and row.ill == health.ill
         values: dict[str, Any] = {
+            "source_id": source_id,
             "state": health.state.value,
             "ill": health.ill,
             "evidence": textgate.clean(health.evidence),
@@ -107,10 +109,28 @@ def note(database: Database, source_id: str, health: SourceHealth, now: datetime
             "failures": health.failures,
             "plan": textgate.clean(due.reason),
         }
-        statement = database.dialect.insert(ConditionRow).values(source_id=source_id, **values)
-        connection.execute(statement.on_conflict_do_update(index_elements=[ConditionRow.source_id], set_=values))
-        planned = {"next_due_at": due.at, "interval_minutes": max(1, round(due.interval / timedelta(minutes=1)))}
-        connection.execute(update(SourceRow).where(SourceRow.id == source_id).values(**planned))
+        connection.execute(_upsert(database.dialect), values)
+        planned = {"source": source_id, "due": due.at, "minutes": max(1, round(due.interval / timedelta(minutes=1)))}
+        connection.execute(_PLAN, planned)
+
+
+#: Statements are made once: to make one takes as long as to run it, and a crawl of hundreds of sources ends with as many judgements.
+_STATE = select(ConditionRow.state, ConditionRow.ill, ConditionRow.since).where(ConditionRow.source_id == bindparam("source"))
+_PLAN = (
+    update(SourceRow).where(SourceRow.id == bindparam("source")).values(next_due_at=bindparam("due"), interval_minutes=bindparam("minutes"))
+)
+_JUDGED = ("state", "ill", "evidence", "since", "judged_at", "failures", "plan")
+
+
+_UPSERTS: dict[str, Any] = {}  # by name of the dialect
+
+
+def _upsert(dialect: DatabaseDialect) -> Any:
+    if dialect.name not in _UPSERTS:
+        statement = dialect.insert(ConditionRow)
+        changes = {name: statement.excluded[name] for name in _JUDGED}
+        _UPSERTS[dialect.name] = statement.on_conflict_do_update(index_elements=[ConditionRow.source_id], set_=changes)
+    return _UPSERTS[dialect.name]
 
 
 def tell(database: Database, targets: Sequence[str], now: datetime, repeat: timedelta | None = None) -> list[Told]:
@@ -143,10 +163,13 @@ def tell_text(database: Database, targets: Sequence[str], text: str, now: dateti
             connection.execute(insert(NoticeRow), [_notice_row(None, told, "", target, now) for target in targets])
 
 
-def by_source(database: Database) -> dict[str, Condition]:
-    """Return the condition of every source that was judged."""
+def by_source(database: Database, source_ids: Sequence[str] | None = None) -> dict[str, Condition]:
+    """Return the conditions of these sources (None: all), so far as they were judged."""
+    wanted = select(ConditionRow)
+    if source_ids is not None:
+        wanted = wanted.where(ConditionRow.source_id.in_(source_ids))
     with database.read() as connection:
-        return {row.source_id: _condition(row) for row in connection.execute(select(ConditionRow))}
+        return {row.source_id: _condition(row) for row in connection.execute(wanted)}
 
 
 def undelivered(database: Database, now: datetime, limit: int = 100) -> list[Notice]:

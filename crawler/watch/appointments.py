@@ -77,7 +77,7 @@ def appoint(
     chance: Callable[[], float] = _draw,
 ) -> None:
     """Judge sources and say when they are due next. `told` hears of each judgement."""
-    before = conditions.by_source(database) if sources else {}
+    before = conditions.by_source(database, [source.id for source in sources])
     for source in sources:
         history = histories.history(database, source.id, now)
         health = judge(history, expectations(source, now), now)

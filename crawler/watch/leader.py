@@ -234,7 +234,7 @@ class Leader:
     def _plan_again(self, crew: Crew, now: datetime) -> None:
         """See to it that what a crew has not planned itself is not crawled again at once, and not forgotten."""
         began = self._began.pop(crew.process.pid, now)
-        judged = conditions.by_source(self._database)
+        judged = conditions.by_source(self._database, crew.source_ids)
         latest = runs.latest_by_source(self._database)
         left: list[Source] = []
         for source_id in crew.source_ids:

@@ -45,19 +45,19 @@ def targets_of(targets: Sequence[Target]) -> dict[str, Send]:
     if not targets:
         return {}
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # it asks the standard library for what leaves it in 3.13
+        warnings.simplefilter("ignore", DeprecationWarning)  # its plug-ins ask the standard library for what leaves it in 3.13
         import apprise  # noqa: PLC0415 - a second of importing, for those who are told only
 
-    # it logs addresses at its own levels; what we say of a target is its name
-    logging.getLogger("apprise").setLevel(logging.CRITICAL)
-    made: dict[str, Send] = {}
-    for target in targets:
-        sender = apprise.Apprise()
-        if not sender.add(target.address()):
-            raise PlanMistake(
-                f"alerts: target {target.name!r}: its address is none that Apprise understands (for example mailto://… or json://…)"
-            )
-        made[target.name] = _sender(sender)
+        # it logs addresses at its own levels; what we say of a target is its name
+        logging.getLogger("apprise").setLevel(logging.CRITICAL)
+        made: dict[str, Send] = {}
+        for target in targets:
+            sender = apprise.Apprise()
+            if not sender.add(target.address()):
+                raise PlanMistake(
+                    f"alerts: target {target.name!r}: its address is none that Apprise understands (for example mailto://… or json://…)"
+                )
+            made[target.name] = _sender(sender)
     return made
 
 

@@ -23,7 +23,7 @@ def test_day_of_six_sources_is_found_soon_and_cheaply(tmp_path: Path) -> None:
     rng = random.Random(7)
     catalog = load_catalog()
     outlets = [
-        Outlet(on_loopback(source), publish(source, BEGIN - timedelta(days=1), end, rng))
+        Outlet(on_loopback(source), publish(source, BEGIN - timedelta(days=1), end, rng, scale=8.0))
         for source in (catalog.sources[name] for name in CHOSEN)
     ]
     world = World(outlets, Clock(BEGIN))
