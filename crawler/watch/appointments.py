@@ -63,7 +63,7 @@ def _adapted(source: Source, history: SourceHistory, now: datetime, chance: floa
     known = expectations(source, now).per_day
     zone = ZoneInfo(source.time_zone)
     shape = rhythm.shape_of(history.published, now, zone, history.shown_since or now, known)
-    look = rhythm.next_look(shape, history.published, now, history.window)
+    look = rhythm.next_look(shape, history.published, now, history.window, history.shown_since or now)
     interval = max(rhythm.spread(look.interval, chance), rhythm.CONFIG.least)
     return Due(now + interval, look.interval, f"adaptive: {look.reason}")
 

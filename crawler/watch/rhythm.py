@@ -120,12 +120,14 @@ def _normal(counts: Sequence[float]) -> tuple[float, ...]:
     return tuple(count / mean for count in counts)
 
 
-def excitement(shape: Shape, published: Sequence[datetime], now: datetime, config: RhythmConfig = CONFIG) -> float:
+def excitement(
+    shape: Shape, published: Sequence[datetime], now: datetime, since: datetime | None = None, config: RhythmConfig = CONFIG
+) -> float:
     """Return by how much the present differs from the shape: 1 as promised, 2 twice as much, 0.3 a silence.
 
     The posterior mean of a factor with an exponential prior of mean 1: (1 + n) / (1 + what was promised).
     """
-    begin = now - config.present
+    begin = now - config.present if since is None else max(now - config.present, since)
     count = sum(1 for instant in published if begin < instant <= now)
     return (1 + count) / (1 + _expected(shape, begin, now, config.step))
 
@@ -139,12 +141,20 @@ def _expected(shape: Shape, begin: datetime, end: datetime, step: timedelta) -> 
     return total
 
 
-def next_look(shape: Shape, published: Sequence[datetime], now: datetime, window: int | None = None, config: RhythmConfig = CONFIG) -> Look:
+def next_look(
+    shape: Shape,
+    published: Sequence[datetime],
+    now: datetime,
+    window: int | None = None,
+    since: datetime | None = None,
+    config: RhythmConfig = CONFIG,
+) -> Look:
     """Return when to look next.
 
-    Args: the shape; when articles appeared; the present; how many items the smallest of its feeds shows, None where that is not known.
+    Args: the shape; when articles appeared; the present; how many items the smallest of its feeds shows, None where that is not known;
+    since when it is watched, None for long ago: before that nothing was missed.
     """
-    excited = excitement(shape, published, now, config)
+    excited = excitement(shape, published, now, since, config)
     price = config.poll_price_minutes / 60
     hours = config.step.total_seconds() / 3600
     full = _filling(window) if window else math.inf
