@@ -112,7 +112,7 @@ def _lead(chosen: Sequence[Source], command: CrawlCommand, around: Surroundings,
         lost = runs.close_orphans(database, datetime.now(UTC))
         address, port = metrics
         if port is not None:
-            stack.callback(around.meters.serve(database, port, address))
+            stack.callback(around.meters.serve(database, [source.id for source in chosen], port, address))
         leader = Leader(database, chosen, command, around)
         signal.signal(signal.SIGTERM, leader.stop)
         signal.signal(signal.SIGINT, leader.stop)

@@ -6,16 +6,16 @@ it. An illness of volume is called when chance does not explain it: the days of 
 without the days on which the press of its country rests, and with the bounds that its file expects. A lull is `quiet`, which is no illness;
 but it is said.
 
-Numbers with a chance in them are tails of the binomial and of the Poisson distribution, with a limit so small (`chance`) that of 1,000
-sources judged every half hour for a year fewer than one would be called ill by chance, were their pages independent; because they are not,
-there is a floor for each share besides.
+Numbers with a chance in them are tails of the binomial and of the Poisson distribution, with a small limit (`chance`). The pages of a
+newspaper are not independent, so no tail alone is believed: there is a floor for each share, and more than one crawl must show it. Over
+healthy made-up sources `benchmarks/false_alarms.py` counts the alarms.
 """
 
 from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -31,7 +31,7 @@ class HealthConfig:
     `cycles`: crawls in a row that must show an illness. `chance`: how improbable a share of bad pages must be under the usual share.
     `bad_share`: the share of bad pages from which a layout counts as broken. `few_pages`: pages that must be there to judge them;
     `many_pages` of them are looked at. `usual_pages`: pages of the past from which the usual share is learned, which begins at one in
-    `prior_pages`. `dead_statuses`, `blocked_statuses`, `gone_statuses`: what the answers of channels mean.
+    `prior_pages`. `blocked_statuses`, `gone_statuses`: what the answers of channels mean.
     """
 
     cycles: int = 2
@@ -41,7 +41,6 @@ class HealthConfig:
     many_pages: int = 20
     usual_pages: int = 400
     prior_pages: float = 25.0
-    dead_statuses: frozenset[str] = frozenset({Outcome.NETWORK_ERROR, Outcome.TIMEOUT, Outcome.HTTP_ERROR, Outcome.UNSAFE_URL})
     blocked_statuses: frozenset[str] = frozenset({Outcome.BLOCKED, Outcome.CONSENT_WALL, Outcome.ROBOTS_DENIED})
     gone_statuses: frozenset[str] = frozenset({Outcome.GONE})
 
@@ -294,11 +293,11 @@ def binomial_tail(least: int, trials: int, probability: float) -> float:
     return min(1.0, sum(math.comb(trials, k) * probability**k * (1 - probability) ** (trials - k) for k in range(least, trials + 1)))
 
 
-def _since(crawls: Sequence[CrawlFacts], holds: object) -> str:
+def _since(crawls: Sequence[CrawlFacts], holds: Callable[[CrawlFacts], bool]) -> str:
     """Return since when something holds without a break, for people."""
     first = crawls[-1]
     for crawl in reversed(crawls):
-        if not holds(crawl):  # type: ignore[operator]
+        if not holds(crawl):
             break
         first = crawl
     return _written(first.started_at)

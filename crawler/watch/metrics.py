@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -35,9 +35,12 @@ class Meters:
         self.chores = Count("dragoman_chores", "Chores by how they ended", ["chore", "ended"], **kwargs)
         self.passes = Gauge("dragoman_scheduler_last_pass_timestamp_seconds", "When the scheduler last looked for work", **kwargs)
 
-    def serve(self, database: Database, port: int, address: str) -> Callable[[], None]:
-        """Answer Prometheus until the function that is returned is called. Raises: UsageMistake when the port cannot be had."""
-        self.registry.register(_Stored(database))
+    def serve(self, database: Database, source_ids: Collection[str], port: int, address: str) -> Callable[[], None]:
+        """Answer Prometheus, about these sources, until the function that is returned is called.
+
+        Raises: UsageMistake when the port cannot be had.
+        """
+        self.registry.register(_Stored(database, source_ids))
         try:
             server, thread = start_http_server(port, address, self.registry)
         except OSError as error:
@@ -54,8 +57,8 @@ class Meters:
 class _Stored:
     """What the database says."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, database: Database, source_ids: Collection[str]) -> None:
+        self._database, self._ids = database, frozenset(source_ids)
         self._asked_at = float("-inf")
         self._answer: list[Any] = []
 
@@ -68,7 +71,7 @@ class _Stored:
 
     def _read(self) -> Iterator[Any]:
         now = datetime.now(UTC)
-        known = [source for source in sources.list_all(self._database) if source.enabled and source.from_catalog]
+        known = [source for source in sources.list_all(self._database) if source.id in self._ids]
         judged = conditions.by_source(self._database)
         states = Counter(judged[source.id].health.state for source in known if source.id in judged)
         ill = sum(1 for source in known if source.id in judged and judged[source.id].health.ill)

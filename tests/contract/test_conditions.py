@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from crawler.watch.agenda import Agenda
 from crawler.watch.notices import CONFIG, Send, deliver, message_of
 from storage import articles, channels, chores, conditions, frontier, histories, overview, runs, sources
 from storage.channels import Answer
@@ -269,6 +270,22 @@ def test_totals_and_days(weekly: Database) -> None:
     assert made.size_bytes > 0
     assert overview.found_by_day(weekly, NOON + timedelta(days=1), 3) == {"weekly": [0, 2, 0]}
     assert [run.status for run in overview.recent_crawls(weekly, "weekly")] == [RunStatus.RUNNING, RunStatus.FINISHED]
+
+
+def test_agenda_says_what_has_fallen_due_and_keeps_the_rest(database: Database) -> None:
+    now = datetime.now(UTC)
+    sources.sync(database, [source("later")], NOON)
+    sources.set_next_due(database, "courier", now - timedelta(seconds=5))
+    sources.set_next_due(database, "later", now + timedelta(hours=1))
+    agenda = Agenda(database)
+    agenda.begin(sources.list_all(database), now)
+    fallen, wait = agenda.tick()
+    assert "courier" in fallen
+    assert "later" not in fallen
+    assert wait is not None
+    assert 3500 < wait <= 3600
+    assert agenda.tick()[0] == []
+    agenda.shutdown()
 
 
 @pytest.mark.parametrize(("counts", "line"), [([], ""), ([0, 0], "··"), ([1, 1], "▅▅"), ([0, 1, 10], "·▁█"), ([3, 9, 100], "▁▁█")])
