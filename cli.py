@@ -20,6 +20,7 @@ import crawler.ties_cli
 import scheduler
 import storage.cli
 from crawler.errors import CrawlerError
+from crawler.watch.crews import hold_leash
 from storage.errors import StorageError
 from storage.terminal import Outside, UsageMistake, err, visible
 
@@ -88,6 +89,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     Returns: the exit code: 0 done, 1 a source failed, 2 a mistake (one line on stderr), 70 a defect of ours, 130 interrupted.
     """
+    hold_leash()
     words = list(sys.argv[1:] if arguments is None else arguments)
     debug = "--debug" in words
     if not sys.warnoptions and not debug:

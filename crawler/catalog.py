@@ -23,8 +23,9 @@ from crawler.errors import CatalogError
 from crawler.located_yaml import explain, parse_located, read_text
 from crawler.records import PageContext
 from crawler.selector_rules import Extraction
+from crawler.watch.windows import check_cron
+from storage.records import ADAPTIVE, SourceRecord
 from storage.records import SourceKind as SourceKind  # noqa: PLC0414 - told here, because a source file says it
-from storage.records import SourceRecord
 
 BUNDLED = Path(__file__).with_name("sources")
 MAX_FILE_BYTES = 256 * 1024
@@ -117,9 +118,10 @@ class Source(_Strict):
 
     `native_name` is the name in its own script, where `name` is not. `country` is ISO 3166-1 alpha-2, `XX` for pan-regional and
     international outlets; `languages` are ISO 639 codes, the main one first; `time_zone` reads dates that state no zone; `every` is the
-    time between two scheduled crawls ('30m', '6h', '1d'). `feeds`, `sitemaps` and `sections` are read in every crawl; `archives` are
-    addresses of dated lists of articles ('https://host/{yyyy}/{mm}/{dd}/'), which only a backfill reads. `extraction` is for the few whose
-    pages are read wrongly without.
+    time between two scheduled crawls ('30m', '6h', '1d'), `cron` instead five fields in the source's own time ('5 6-22 * * *'); with
+    neither it is adapted to what the source publishes (`crawler.watch.rhythm`). `feeds`, `sitemaps` and `sections` are read in every crawl;
+    `archives` are addresses of dated lists of articles ('https://host/{yyyy}/{mm}/{dd}/'), which only a backfill reads. `extraction` is for
+    the few whose pages are read wrongly without.
     """
 
     id: str = Field(pattern=_ID)
@@ -135,7 +137,8 @@ class Source(_Strict):
     sitemaps: tuple[HttpUrl, ...] = ()
     sections: tuple[Section, ...] = ()
     archives: tuple[ArchiveTemplate, ...] = ()
-    every: str = "1h"
+    every: str | None = None
+    cron: Annotated[str, AfterValidator(check_cron)] | None = None
     expected: Expected | None = None
     extraction: Extraction | None = None
     enabled: bool = True
@@ -143,8 +146,10 @@ class Source(_Strict):
 
     @field_validator("every")
     @classmethod
-    def _interval(cls, value: str) -> str:
-        match = _EVERY.fullmatch(value)
+    def _interval(cls, value: str | None) -> str | None:
+        match = _EVERY.fullmatch(value) if value is not None else None
+        if value is None:
+            return None
         if match is None or not 10 <= int(match[1]) * _MINUTES[match[2]] <= 43200:
             raise ValueError("is not an interval from 10m to 30d (for example 30m, 6h, 1d)")
         return value
@@ -155,13 +160,26 @@ class Source(_Strict):
             raise ValueError("an enabled source needs at least one feed, sitemap or section")
         return self
 
+    @model_validator(mode="after")
+    def _one_rhythm(self) -> Self:
+        if self.every is not None and self.cron is not None:
+            raise ValueError("has both 'every' and 'cron': say one")
+        return self
+
     @property
     def interval_minutes(self) -> int:
-        """Minutes between two scheduled crawls."""
-        match = _EVERY.fullmatch(self.every)
+        """Minutes between two scheduled crawls as the file says; an hour to begin with where it says none."""
+        match = _EVERY.fullmatch(self.every or "1h")
         if match is None:  # validated above
             raise AssertionError(self.every)
         return int(match[1]) * _MINUTES[match[2]]
+
+    @property
+    def rhythm(self) -> str:
+        """Say how the source is repeated: 'every 30m', 'cron 5 6-22 * * *' or 'adaptive'."""
+        if self.cron is not None:
+            return f"cron {self.cron}"
+        return f"every {self.every}" if self.every is not None else ADAPTIVE
 
     def context(self) -> PageContext:
         """Return what is known of the source's pages besides their bytes; an international source claims no country."""
@@ -187,6 +205,7 @@ class Source(_Strict):
             enabled=self.enabled,
             from_catalog=True,
             interval_minutes=self.interval_minutes,
+            rhythm=self.rhythm,
             agency=code_of_agency((self.name, self.native_name)) if self.kind is SourceKind.AGENCY else None,
             kind=self.kind,
             state_owned=self.state_owned,

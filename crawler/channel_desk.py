@@ -22,7 +22,7 @@ from crawler.discovery.feeds import parse_feed
 from crawler.discovery.sections import parse_section
 from crawler.discovery.sitemaps import parse_sitemap
 from crawler.errors import FeedError, PageError
-from crawler.exchange import elapsed_ms, validators
+from crawler.exchange import elapsed_ms, moved_for_good, validators
 from crawler.failures import headers_of, http_status, not_before, outcome_of
 from crawler.outcomes import blocked_by, retry_at
 from crawler.plan import SourcePlan, Tally
@@ -79,7 +79,11 @@ class ChannelDesk:
         self._count_channel(plan)
         now = datetime.now(UTC)
         poll = replace(
-            _poll(plan, channel, "ok", now), http_status=response.status, size_bytes=len(response.body), elapsed_ms=elapsed_ms(response)
+            _poll(plan, channel, "ok", now),
+            http_status=response.status,
+            size_bytes=len(response.body),
+            elapsed_ms=elapsed_ms(response),
+            moved_to=moved_for_good(response),
         )
         verdict = outcome_of(response)
         if verdict is not None and verdict[0] is not Outcome.NOT_MODIFIED:

@@ -25,6 +25,7 @@ from crawler.walks import NewsWalk
 from crawler.warc.archiving import open_archive_folder
 from crawler.warc.writer import CONFIG as ARCHIVE_CONFIG
 from crawler.warc.writer import ArchiveConfig
+from crawler.watch.appointments import appoint
 from storage import hosts, runs, sources
 from storage.database import Database
 from storage.errors import SourceBusy
@@ -144,12 +145,14 @@ def run_plans(
 
 
 def close_runs(database: Database, plans: Sequence[SourcePlan], *, interrupted: bool, now: datetime) -> None:
-    """Write how each source fared, and when it is due again: after its interval, or at once when it was cut off."""
+    """Write how each source fared, and when it is due again: by its health and its rhythm, or at once when it was cut off."""
+    ended: list[Source] = []
     for plan in plans:
         status, reason = plan.verdict(interrupted=interrupted)
         runs.finish(database, plan.run_id, status, reason, now)
         if status is not RunStatus.STOPPED and plan.backfill is None:
-            sources.set_next_due(database, plan.source.id, now + timedelta(minutes=plan.source.interval_minutes))
+            ended.append(plan.source)
+    appoint(database, ended, now)
 
 
 def _run_settings(options: CrawlOptions) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from scrapy.http import Response
 from twisted.python.failure import Failure
@@ -23,3 +24,21 @@ def request_meta(result: Response | Failure) -> dict[str, Any]:
 def elapsed_ms(result: Response | Failure) -> int | None:
     """Return how long the last exchange took; None when there was none."""
     return request_meta(result).get("elapsed_ms")
+
+
+_FOR_GOOD = frozenset({301, 308})  # RFC 9110 sections 15.4.2 and 15.4.9
+
+
+def moved_for_good(response: Response) -> str | None:
+    """Return the address to which an answer was redirected for good; None where it only got its `www.`, its https or its last slash."""
+    meta = request_meta(response)
+    asked = meta.get("redirect_urls") or ()
+    reasons = meta.get("redirect_reasons") or ()
+    if not asked or not all(reason in _FOR_GOOD for reason in reasons) or _bare(asked[0]) == _bare(response.url):
+        return None
+    return response.url
+
+
+def _bare(url: str) -> tuple[str, str, str]:
+    parts = urlsplit(url)
+    return parts.netloc.removeprefix("www."), parts.path.rstrip("/"), parts.query

@@ -76,6 +76,7 @@ def _row(poll: Poll) -> dict[str, object]:
         "elapsed_ms": poll.elapsed_ms,
         "named": poll.named,
         "fresh": poll.fresh,
+        "moved_to": textgate.clean_optional(poll.moved_to),
     }
 
 
@@ -105,4 +106,5 @@ def ledger(
                 elapsed_ms=row.elapsed_ms,
                 named=row.named,
                 fresh=row.fresh,
+                moved_to=row.moved_to,
             )

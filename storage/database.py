@@ -143,6 +143,10 @@ class Database:
         """
         return self.dialect.writer
 
+    def translated(self) -> AbstractContextManager[None]:
+        """Turn what the database says inside a `with` block into errors of ours: for who uses `job_store_engine`."""
+        return _translated(self.dialect.label)
+
     @contextmanager
     def _lead(self) -> Iterator[None]:
         with _translated(self.dialect.label), self.dialect.lead():

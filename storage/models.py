@@ -17,7 +17,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from storage.errors import BadRecord
 
 #: The Alembic revision that these tables are.
-SCHEMA_REVISION = "0006"
+SCHEMA_REVISION = "0008"
 #: The table in which Alembic remembers the revision, under the name that its tools look for.
 VERSION_TABLE = "alembic_version"
 #: APScheduler's own table, which lives beside ours.
@@ -76,7 +76,11 @@ class Base(DeclarativeBase):
 
 
 class SourceRow(Base):
-    """A publisher."""
+    """A publisher.
+
+    `rhythm` says how it is repeated: 'adaptive', 'every 30m' or 'cron 5 6-22 * * *'; empty when no catalog of today has named it since.
+    `interval_minutes` is the time between the last crawl and the next as planned.
+    """
 
     __tablename__ = "sources"
 
@@ -93,6 +97,7 @@ class SourceRow(Base):
     agency: Mapped[str | None]
     kind: Mapped[str | None]
     state_owned: Mapped[bool | None]
+    rhythm: Mapped[str | None]
 
 
 class FeedRow(Base):
@@ -182,7 +187,10 @@ Index("ix_sightings_source_id_seen_at_dated_at", SightingRow.source_id, Sighting
 
 
 class PollRow(Base):
-    """The ledger of channels: one look at a feed, sitemap, section or archive page and what it answered."""
+    """The ledger of channels: one look at a feed, sitemap, section or archive page and what it answered.
+
+    `moved_to` is the address to which it redirected for good (301, 308).
+    """
 
     __tablename__ = "polls"
 
@@ -199,6 +207,7 @@ class PollRow(Base):
     elapsed_ms: Mapped[int | None] = mapped_column(BigInteger())
     named: Mapped[int]
     fresh: Mapped[int]
+    moved_to: Mapped[str | None]
 
 
 Index("ix_polls_source_id_polled_at", PollRow.source_id, PollRow.polled_at)
@@ -489,6 +498,65 @@ class RobotsRow(Base):
     expires_at: Mapped[datetime]
     status: Mapped[int]
     body: Mapped[bytes]
+
+
+class ConditionRow(Base):
+    """How a source was when it was last judged (`storage.health`), since when it has been in that state, and what people were told.
+
+    `failures` counts crawls in a row that read no channel; `told_state` is the illness that was last told and not called over yet.
+    """
+
+    __tablename__ = "conditions"
+
+    source_id: Mapped[str] = mapped_column(ForeignKey("sources.id"), primary_key=True)
+    state: Mapped[str]
+    ill: Mapped[bool]
+    evidence: Mapped[str]
+    since: Mapped[datetime]
+    judged_at: Mapped[datetime]
+    failures: Mapped[int]
+    plan: Mapped[str]
+    told_state: Mapped[str | None]
+    told_at: Mapped[datetime | None]
+
+
+class NoticeRow(Base):
+    """The outbox: something that somebody is to be told at a target, until `delivered_at` is set or it was `given_up_at`."""
+
+    __tablename__ = "notices"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    source_id: Mapped[str | None] = mapped_column(ForeignKey("sources.id"))
+    kind: Mapped[str]
+    state: Mapped[str]
+    target: Mapped[str]
+    text: Mapped[str]
+    created_at: Mapped[datetime]
+    attempts: Mapped[int]
+    next_try_at: Mapped[datetime]
+    delivered_at: Mapped[datetime | None]
+    given_up_at: Mapped[datetime | None]
+    error: Mapped[str]
+
+
+_UNDELIVERED = NoticeRow.delivered_at.is_(None)
+Index("ix_notices_undelivered", NoticeRow.next_try_at, sqlite_where=_UNDELIVERED, postgresql_where=_UNDELIVERED)
+
+
+class ChoreRow(Base):
+    """What is done once for each slot (a local date).
+
+    Maintenance, a snapshot, a part of a backfill. Unfinished while `ended_at` is empty.
+    """
+
+    __tablename__ = "chores"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    slot: Mapped[str]
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    status: Mapped[str]
+    reason: Mapped[str]
 
 
 class SnapshotRow(Base):

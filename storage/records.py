@@ -123,14 +123,18 @@ class SourceKind(StrEnum):
     WEBSITE = "website"
 
 
+#: The rhythm of a source whose file states none: its interval is ours, as is when it is due next.
+ADAPTIVE = "adaptive"
+
+
 @dataclass(frozen=True, slots=True)
 class SourceRecord:
     """A publisher, as last synced from the catalog or made from a host while ingesting.
 
     `country` is ISO 3166-1 alpha-2 (`XX` pan-regional or international, None unknown), `languages` are ISO 639 codes, `interval_minutes`
-    the time between two scheduled crawls. `next_due_at` is None until the source was scheduled once. `agency` is the code of the news
-    agency that it is, as in `Article.agency`; None for other publishers. `kind` is one of `SourceKind`; it and `state_owned` are None where
-    the catalog says nothing.
+    the time between two scheduled crawls: that of its file, or as it was last adapted. `rhythm` says which: 'adaptive', 'every 30m', 'cron
+    …'. `next_due_at` is None until the source was scheduled once. `agency` is the code of the news agency that it is, as in
+    `Article.agency`; None for other publishers. `kind` is one of `SourceKind`; it and `state_owned` are None where nothing is said of them.
     """
 
     id: str
@@ -145,6 +149,7 @@ class SourceRecord:
     agency: str | None = None
     kind: SourceKind | None = None
     state_owned: bool | None = None
+    rhythm: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +178,8 @@ class Poll:
     """One row of the ledger of channels: a feed, sitemap, section or archive page that was asked for in a run, and what it answered.
 
     `status` is 'ok', 'empty', 'not_modified', 'skipped' (it had asked not to be polled now) or the outcome that says what was wrong;
-    `named` counts the candidates it named, `fresh` those of them that nothing had named before.
+    `named` counts the candidates it named, `fresh` those of them that nothing had named before. `moved_to` is the address to which it
+    redirected for good.
     """
 
     run_id: int
@@ -188,6 +194,7 @@ class Poll:
     elapsed_ms: int | None = None
     named: int = 0
     fresh: int = 0
+    moved_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, Select, func, insert, select, update
 
 from storage import holders, textgate
 from storage.database import Database
@@ -81,6 +81,21 @@ def latest_by_source(database: Database) -> dict[str, Run]:
         rows = connection.execute(select(RunRow).where(RunRow.id.in_(last)).order_by(RunRow.source_id)).all()
         outcomes = _outcomes(connection, [row.id for row in rows])
         return {row.source_id: _run(row, outcomes[row.id]) for row in rows}
+
+
+def recent_within(connection: Connection, wanted: Select[Any]) -> list[Run]:
+    """Return the runs of a selection with their outcomes, in its order."""
+    rows = connection.execute(wanted).all()
+    outcomes = _outcomes(connection, [row.id for row in rows])
+    return [_run(row, outcomes[row.id]) for row in rows]
+
+
+def blame(database: Database, source_id: str, reason: str, now: datetime) -> None:
+    """Call the last run of a source failed, when it was lost: the process that died did nothing else."""
+    last = select(func.max(RunRow.id)).where(RunRow.source_id == source_id, RunRow.kind == RunKind.CRAWL.value).scalar_subquery()
+    mine = (RunRow.id == last, RunRow.status == RunStatus.LOST.value)
+    with database.write() as connection:
+        connection.execute(update(RunRow).where(*mine).values(status=RunStatus.FAILED.value, reason=textgate.clean(reason), ended_at=now))
 
 
 def ledger(database: Database, run_id: int | None = None) -> Iterator[Fetch]:

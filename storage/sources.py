@@ -6,29 +6,35 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import Connection, and_, case, or_, select, update
 
 from storage import textgate
 from storage.database import Database
 from storage.dialects.base import DatabaseDialect
 from storage.errors import NotFound
 from storage.models import FeedRow, SourceRow, url_key
-from storage.records import FeedState, SourceKind, SourceRecord
+from storage.records import ADAPTIVE, FeedState, SourceKind, SourceRecord
 
 _FROM_CATALOG = (
-    *("name", "homepage", "country", "languages", "enabled", "from_catalog", "interval_minutes", "synced_at", "agency", "kind"),
-    "state_owned",
+    *("name", "homepage", "country", "languages", "enabled", "from_catalog", "synced_at", "agency", "kind", "state_owned"),
+    "rhythm",
 )
 _FROM_POLL = ("etag", "last_modified", "fetched_at", "status", "items", "failures", "not_before", "skip_hours", "skip_days")
 
 
 def sync(database: Database, sources: Sequence[SourceRecord], now: datetime) -> None:
-    """Write what the catalog says of these sources; when they are due next is ours and stays. Others are left alone."""
+    """Write what the catalog says of these sources.
+
+    When they are due next is ours and stays, as does an adapted interval. Others are left alone.
+    """
     if not sources:
         return
     statement = database.dialect.insert(SourceRow)
     given = statement.excluded
-    statement = statement.on_conflict_do_update(index_elements=[SourceRow.id], set_={name: given[name] for name in _FROM_CATALOG})
+    adapted = and_(given.rhythm == ADAPTIVE, SourceRow.rhythm == ADAPTIVE)
+    changes: dict[str, Any] = {name: given[name] for name in _FROM_CATALOG}
+    changes["interval_minutes"] = case((adapted, SourceRow.interval_minutes), else_=given.interval_minutes)
+    statement = statement.on_conflict_do_update(index_elements=[SourceRow.id], set_=changes)
     with database.write() as connection:
         connection.execute(statement, [_row(source, now) for source in sources])
 
@@ -73,6 +79,14 @@ def set_next_due(database: Database, source_id: str, at: datetime) -> None:
     with database.write() as connection:
         changed = update(SourceRow).where(SourceRow.id == source_id).values(next_due_at=at).returning(SourceRow.id)
         if connection.execute(changed).first() is None:
+            raise NotFound(f"there is no source {source_id}", source_id=source_id)
+
+
+def plan(database: Database, source_id: str, at: datetime, interval_minutes: int) -> None:
+    """Say when a source is due next, and how long after now that was meant to be. Raises: NotFound."""
+    values = {"next_due_at": at, "interval_minutes": max(1, interval_minutes)}
+    with database.write() as connection:
+        if connection.execute(update(SourceRow).where(SourceRow.id == source_id).values(**values).returning(SourceRow.id)).first() is None:
             raise NotFound(f"there is no source {source_id}", source_id=source_id)
 
 
@@ -137,6 +151,7 @@ def _row(source: SourceRecord, synced_at: datetime | None) -> dict[str, Any]:
         "agency": source.agency,
         "kind": None if source.kind is None else source.kind.value,
         "state_owned": source.state_owned,
+        "rhythm": source.rhythm,
         "next_due_at": source.next_due_at,
         "synced_at": synced_at,
     }
@@ -156,6 +171,7 @@ def _record(row: Any) -> SourceRecord:
         agency=row.agency,
         kind=SourceKind(row.kind) if row.kind else None,
         state_owned=row.state_owned,
+        rhythm=row.rhythm,
     )
 
 

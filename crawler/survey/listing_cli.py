@@ -60,7 +60,7 @@ def list_sources(
             cell(" ".join(source.languages)),
             cell(source.kind),
             cell("state" if source.state_owned else ""),
-            cell(source.every),
+            cell(source.every or ("cron" if source.cron else "adaptive")),
             cell("yes" if source.enabled else "no"),
         )
     out.print(made)
@@ -114,7 +114,7 @@ def _print_source(source: Source, path: Path | None, evidence: str, states: dict
         "languages": " ".join(source.languages),
         "kind": f"{source.kind}{', owned by a state' if source.state_owned else ''}",
         "time zone": source.time_zone,
-        "crawled": f"every {source.every}" if source.enabled else "not by default (enabled: false)",
+        "crawled": source.rhythm if source.enabled else "not by default (enabled: false)",
         "expected": f"{source.expected.low} to {source.expected.high} articles a day" if source.expected else None,
         "notes": source.notes,
         "file": path,

@@ -38,7 +38,10 @@ def source_yaml(source: Source, comment: Iterable[str]) -> str:
         f"time_zone: {_scalar(source.time_zone)}",
     ]
     lines += _channel_lines(source)
-    lines.append(f"every: {_scalar(source.every)}")
+    if source.every is not None:
+        lines.append(f"every: {_scalar(source.every)}")
+    if source.cron is not None:
+        lines.append(f"cron: {_scalar(source.cron)}")
     if source.expected:
         lines.append(f"expected: {{low: {source.expected.low}, high: {source.expected.high}}}")
     if not source.enabled:

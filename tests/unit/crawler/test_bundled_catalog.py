@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 import pytest
 import yaml
@@ -14,6 +16,9 @@ import yaml
 from crawler.catalog import BUNDLED, Catalog, Source, load_catalog
 from crawler.sourcebook import SourceBook
 from crawler.urls import canonical_url, host_of
+from crawler.watch.appointments import expectations
+from crawler.watch.rhythm import next_look, shape_of
+from storage.records import ADAPTIVE
 
 REGION = BUNDLED.parent / "regions" / "mena.yml"
 COUNTRIES = tuple(yaml.safe_load(REGION.read_text(encoding="utf-8"))["countries"])
@@ -204,10 +209,15 @@ def test_time_zone_is_the_one_of_the_country_or_of_the_seat_abroad() -> None:
     assert set(ABROAD) <= set(bundled().sources)
 
 
-def test_an_agency_is_read_more_often_than_a_think_tank() -> None:
+def test_an_agency_is_looked_at_more_often_than_a_think_tank() -> None:
+    """No bundled file states a rhythm: each begins with what its `expected` bounds say, and adapts."""
+    noon = datetime(2026, 5, 6, 12, tzinfo=UTC)
     for source in enabled():
         assert source.expected is not None
+        assert source.rhythm == ADAPTIVE, source.id
+        shape = shape_of([], noon, ZoneInfo(source.time_zone), noon, expectations(source, noon).per_day)
+        interval = next_look(shape, [], noon, since=noon).interval
         if source.expected.high >= 500:
-            assert source.interval_minutes <= 30, source.id
+            assert interval <= timedelta(minutes=30), source.id
         if source.expected.high <= 5:
-            assert source.interval_minutes >= 360, source.id
+            assert interval >= timedelta(hours=2), source.id
