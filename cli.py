@@ -14,6 +14,7 @@ from typer.exceptions import TyperException
 
 import crawler.backfill_cli
 import crawler.cli
+import crawler.snapshot_cli
 import crawler.tagging_cli
 import scheduler
 import storage.cli
@@ -51,7 +52,14 @@ def options(
 
 
 # in the order in which a newcomer meets them
-for _commands in (crawler.cli.app, crawler.backfill_cli.app, crawler.tagging_cli.app, scheduler.app, storage.cli.app):
+for _commands in (
+    crawler.cli.app,
+    crawler.backfill_cli.app,
+    crawler.tagging_cli.app,
+    scheduler.app,
+    storage.cli.app,
+    crawler.snapshot_cli.app,
+):
     app.add_typer(_commands)
 
 

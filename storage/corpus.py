@@ -89,6 +89,10 @@ class Corpus:
             finally:
                 self._held = None
 
+    def reading(self) -> AbstractContextManager[Connection]:
+        """Give the connection that is being read inside a `with` block. For modules of storage: no connection leaves it."""
+        return self._read()
+
     def _read(self) -> AbstractContextManager[Connection]:
         return self._database.read() if self._held is None else nullcontext(self._held)
 

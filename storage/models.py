@@ -17,7 +17,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from storage.errors import BadRecord
 
 #: The Alembic revision that these tables are.
-SCHEMA_REVISION = "0004"
+SCHEMA_REVISION = "0007"
 #: The table in which Alembic remembers the revision, under the name that its tools look for.
 VERSION_TABLE = "alembic_version"
 #: APScheduler's own table, which lives beside ours.
@@ -481,10 +481,14 @@ class RobotsRow(Base):
 
 
 class SnapshotRow(Base):
-    """An immutable export with its manifest."""
+    """A snapshot that was made of this corpus: its address, what it builds upon, where it was put, and the counts of its manifest."""
 
     __tablename__ = "snapshots"
 
     name: Mapped[str] = mapped_column(primary_key=True)
     created_at: Mapped[datetime]
+    digest: Mapped[str]
+    tier: Mapped[str]
+    folder: Mapped[str]
+    base: Mapped[str | None]
     manifest: Mapped[dict[str, Any]]

@@ -110,6 +110,8 @@ _BY_NAME: Mapping[str, Detail] = {
 _BY_TABLE: Mapping[tuple[str, str], Detail] = {
     ("articles", "weight"): Detail("0.25", "1 / copies"),
     ("events", "kind"): Detail("gone"),
+    ("removed", "key"): Detail('["a3f6b0c1d2e4f5a7"]', "JSON array"),
+    ("removed", "table"): Detail("articles"),
     ("revisions", "kind"): Detail("text"),
 }
 

@@ -44,15 +44,15 @@ class Facts:
     gone: int = 0
     revised: int = 0
 
-    def take(self, table: Table, batch: pa.RecordBatch) -> None:
-        """Count a batch. Raises: ExportError when a text holds a NUL."""
+    def take(self, table: Table, batch: pa.RecordBatch, *, articles: bool = True) -> None:
+        """Count a batch; without `articles`, those are counted by `count_articles`. Raises: ExportError when a text holds a NUL."""
         refuse_nul(table, batch)
         self.rows[table.name] += batch.num_rows
         empty = self.empty.setdefault(table.name, Counter())
         for place, column in enumerate(table.columns):
             empty[column.name] += _empty(batch.column(place), column.type)
-        if table.name == "articles":
-            self._articles(batch)
+        if table.name == "articles" and articles:
+            self.count_articles(batch)
         elif table.name == "sources":
             self.sources |= {row["source"]: row for row in batch.to_pylist()}
         elif table.name == "coverage":
@@ -63,7 +63,8 @@ class Facts:
         rows = self.rows[table]
         return self.empty.get(table, Counter())[column] / rows if rows else None
 
-    def _articles(self, batch: pa.RecordBatch) -> None:
+    def count_articles(self, batch: pa.RecordBatch) -> None:
+        """Count full rows of articles by what they are, whatever of them is written."""
         _add(self.by_source, batch.column("source"))
         _add(self.by_language, pc.fill_null(batch.column("language"), UNDETERMINED))
         _add(self.extractors, batch.column("extractor"))

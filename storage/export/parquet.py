@@ -109,7 +109,9 @@ class ParquetWriter:
         if self._held:
             held, rows = self._held, self._rows
             self._held, self._rows, self._chars = [], 0, 0
-            self._writer.write_table(pa.Table.from_batches(held, schema=self._schema), row_group_size=rows)
+            # In one piece, because Parquet begins its pages anew with each: the bytes would tell how the rows came.
+            table = pa.Table.from_batches(held, schema=self._schema).combine_chunks()
+            self._writer.write_table(table, row_group_size=rows)
 
     def finish(self) -> None:
         """Write the last group and the footer."""

@@ -334,7 +334,11 @@ class _Page:
     def events(self, table: Table) -> tuple[pa.RecordBatch, list[int]]:
         """Read what happened to them."""
         found = events.of_articles(self._connection, self._ids)
-        told = [(article_id, event) for article_id in self._ids for event in sorted(found.get(article_id, ()), key=lambda event: event.at)]
+        told = [
+            (article_id, event)
+            for article_id in self._ids
+            for event in sorted(found.get(article_id, ()), key=lambda event: (event.at, event.kind.value))
+        ]
         rows = [
             {"article": self._keys[article_id], "at": event.at, "kind": event.kind.value, "status": event.status, "reason": event.reason,
              "url": event.url}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from hashlib import sha256
 
 from babel import Locale, UnknownLocaleError
 
@@ -12,6 +13,7 @@ from storage.export.facts import Facts, ranked
 from storage.export.manifest import UNDETERMINED, Manifest
 
 SOFTWARE = "Dragoman"
+VERSION_DIGITS = 12
 _ENGLISH = Locale("en")
 _RIGHTS = "https://rightsstatements.org/vocab/{}/1.0/"
 
@@ -43,7 +45,7 @@ class Subject:
     tier: str
 
 
-def subject_of(manifest: Manifest, facts: Facts, wishes: Wishes, *, tier: str = "full", version: str = "") -> Subject:
+def subject_of(manifest: Manifest, facts: Facts, wishes: Wishes, *, tier: str = "full") -> Subject:
     """Say what an export is, from what it counted."""
     sources, articles = len(facts.by_source), manifest.rows
     languages = [language_name(code) for code in ranked(facts.by_language) if code != UNDETERMINED]
@@ -71,12 +73,19 @@ def subject_of(manifest: Manifest, facts: Facts, wishes: Wishes, *, tier: str = 
         creators=wishes.creators or (f"{SOFTWARE} (compiled automatically)",),
         contact=wishes.contact,
         license=wishes.license or _RIGHTS.format("InC" if tier == "full" else "UND"),
-        version=version or manifest.versions.get("dragoman", ""),
+        version=_version(manifest),
         as_of=manifest.created_at.date(),
         first=first,
         last=last,
         tier=tier,
     )
+
+
+def _version(manifest: Manifest) -> str:
+    """Return a version that names this content: the day of what it shows, and a hash over its files (semver.org, section 10)."""
+    content = sha256("".join(file.sha256 for file in manifest.files).encode()).hexdigest()[:VERSION_DIGITS]
+    day = manifest.created_at
+    return f"{day.year}.{day.month}.{day.day}+{content}"
 
 
 def language_name(code: str) -> str:
