@@ -14,6 +14,7 @@ from typer.exceptions import TyperException
 
 import crawler.backfill_cli
 import crawler.cli
+import crawler.rehydration_cli
 import crawler.snapshot_cli
 import crawler.tagging_cli
 import scheduler
@@ -59,6 +60,7 @@ for _commands in (
     scheduler.app,
     storage.cli.app,
     crawler.snapshot_cli.app,
+    crawler.rehydration_cli.app,
 ):
     app.add_typer(_commands)
 
