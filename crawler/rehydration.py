@@ -208,7 +208,8 @@ def rehydrate(
 ) -> CrawlReport | None:
     """Fetch what the plans name, once a process; None when nothing is left to be fetched."""
     now = datetime.now(UTC)
-    due, idle = [], []
+    due: list[SourcePlan] = []
+    idle: list[SourcePlan] = []
     for plan in plans:
         waits = plan.backfill is not None and backfills.standing(database, plan.backfill.id, now).due
         (due if waits else idle).append(plan)
