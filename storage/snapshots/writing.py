@@ -25,7 +25,7 @@ from storage.export.placing import one_line
 from storage.export.reading import Chunk, read_tables
 from storage.export.sinks import FileSink
 from storage.export.subject import Wishes, subject_of
-from storage.export.tables import TABLES, Table
+from storage.export.tables import ARTICLES, COVERAGE, SOURCES, TABLES, Table
 from storage.models import ArticleRow, FetchRow, PollRow, RevisionRow
 from storage.records import ArticleFilter
 from storage.snapshots import folders
@@ -142,8 +142,10 @@ def _named(path: Path, file: ExportedFile) -> ExportedFile:
 
 def _chunks(database: Database, corpus: Corpus, plan: SnapshotPlan, coverage: Coverage) -> Iterator[Chunk]:
     """Yield the full rows that a snapshot is made of, and of ngrams the counts."""
-    yield from read_tables(corpus, plan.wanted, tuple(TABLES.values()), coverage=coverage)
-    if plan.tier is Tier.NGRAMS:
+    counted = plan.tier is Tier.NGRAMS
+    tables = (ARTICLES, SOURCES, COVERAGE) if counted else tuple(TABLES.values())
+    yield from read_tables(corpus, plan.wanted, tables, coverage=coverage)
+    if counted:
         yield from count_ngrams(database, corpus, plan.wanted, plan.ngrams)
 
 
