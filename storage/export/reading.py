@@ -193,7 +193,7 @@ class _Page:
         wanted = select(
             ArticleRow.id, ArticleRow.url_key, ArticleRow.source_id, ArticleRow.language, _raw(ArticleRow.dated_at).label("dated_at")
         ).where(ArticleRow.id.in_(self._ids))
-        rows = {row.id: row for row in connection.execute(wanted)}
+        rows = {row.id: row for row in connection.execute(wanted).all()}
         self._ids = [article_id for article_id in self._ids if article_id in rows]
         self._rows = [rows[article_id] for article_id in self._ids]
         self._keys = dict(zip(self._ids, _key([row.url_key for row in self._rows]), strict=True))
@@ -241,7 +241,7 @@ class _Page:
             .outerjoin(_ORIGIN, _ORIGIN.id == ClusterRow.origin_id)
             .where(ArticleRow.id.in_(self._ids))
         )
-        found = {row[0]: row for row in self._connection.execute(wanted)}
+        found = {row[0]: row for row in self._connection.execute(wanted).all()}
         by_column = list(zip(*(found[article_id] for article_id in self._ids), strict=True))
         arrays = {}
         for place, column in enumerate(direct, start=1):
@@ -264,7 +264,7 @@ class _Page:
         if kind not in self._tag_values:
             wanted = select(TagRow.article_id, TagRow.weight, TagRow.value).where(TagRow.article_id.in_(self._ids), TagRow.kind == kind)
             values: dict[int, list[tuple[float, str]]] = {}
-            for article_id, weight, value in self._connection.execute(wanted):
+            for article_id, weight, value in self._connection.execute(wanted).all():
                 values.setdefault(article_id, []).append((-weight, value))
             self._tag_values[kind] = {article_id: [value for _, value in sorted(tags)] for article_id, tags in values.items()}
         return self._tag_values[kind]
@@ -280,7 +280,7 @@ class _Page:
             .where(RevisionRow.article_id.in_(self._ids))
         )
         versions: dict[int, list[Any]] = {}
-        for row in self._connection.execute(wanted):
+        for row in self._connection.execute(wanted).all():
             versions.setdefault(row.article_id, []).append(row)
         rows: list[dict[str, Any]] = []
         owners: list[int] = []
@@ -306,7 +306,7 @@ class _Page:
             .outerjoin(_REPRESENTATIVE, _REPRESENTATIVE.id == ClusterRow.representative_id)
             .where(ArticleRow.id.in_(self._ids))
         )  # fmt: skip
-        found = {row.id: row for row in self._connection.execute(wanted)}
+        found = {row.id: row for row in self._connection.execute(wanted).all()}
         owners = [article_id for article_id in self._ids if article_id in found]
         rows = []
         for article_id in owners:
