@@ -71,6 +71,7 @@ def settings() -> str:
             "| `DRAGOMAN_CATALOG` | `--catalog` | the bundled catalog | the folder of the source files |",
             "| `DRAGOMAN_CONTACT` | `--contact` | none | your address, for the user agent |",
             "| `DRAGOMAN_REVISIT` | `--revisit` | `1h,6h,24h,7d,30d` | ages at which articles are fetched again, or `none` |",
+            "| `DRAGOMAN_SNAPSHOTS` | `--dir` | `snapshots` | the folder in which snapshots stand |",
             "| `DRAGOMAN_LOCK_DIR` | | a folder of yours in the temporary one | where crawls of one machine take turns at a host |",
             "",
             "What the crawl sets for Scrapy, and why (`crawler/settings.py`):\n",
