@@ -15,6 +15,8 @@ from typer.exceptions import TyperException
 
 import crawler.backfill_cli
 import crawler.cli
+import crawler.rehydration_cli
+import crawler.snapshot_cli
 import crawler.tagging_cli
 import crawler.ties_cli
 import scheduler
@@ -54,7 +56,16 @@ def options(
 
 
 # in the order in which a newcomer meets them
-for _commands in (crawler.cli.app, crawler.backfill_cli.app, crawler.tagging_cli.app, scheduler.app, storage.cli.app, crawler.ties_cli.app):
+for _commands in (
+    crawler.cli.app,
+    crawler.backfill_cli.app,
+    crawler.tagging_cli.app,
+    scheduler.app,
+    storage.cli.app,
+    crawler.snapshot_cli.app,
+    crawler.rehydration_cli.app,
+    crawler.ties_cli.app,
+):
     app.add_typer(_commands)
 
 

@@ -1,4 +1,6 @@
-"""Read input files record by record: WARC (`.warc`, `.warc.gz`) and JSON lines (`.jsonl`, `.jsonl.gz`).
+"""Read input files record by record: WARC (`.warc`, `.warc.gz`), JSON (`.json`), JSON lines (`.jsonl`, `.jsonl.gz`), and other kinds.
+
+The others are lists of stories (`.csv`, see `crawler.peers`) and folders of snapshots.
 
 Files are streamed; memory does not grow with them. A file that ends in the middle gives every record that is whole, and then says so.
 An archive of our own crawls (see `crawler.warc.notes`) gives the answers to candidates, in the order in which the crawl stored them;
@@ -9,6 +11,7 @@ Source: ISO 28500:2017 (WARC 1.1) for the record types.
 
 from __future__ import annotations
 
+import csv
 import gzip
 import io
 import json
@@ -25,9 +28,12 @@ from warcio.exceptions import ArchiveLoadFailed
 
 from crawler.encodings import MAX_BODY_BYTES
 from crawler.errors import InputError
+from crawler.peers import Story, is_story_list, story_of
 from crawler.warc import notes as candidate_notes
 from crawler.warc.heads import read_record
 from crawler.warc.notes import CandidateNote
+from storage.errors import SnapshotError
+from storage.snapshots.restoring import StoredVersion, check_restorable, restored
 
 MAX_LINE_BYTES = 32 * 1024 * 1024  # a JSON line longer than this is no article
 _STEP_BYTES = 1024 * 1024
@@ -78,6 +84,14 @@ class JsonRow:
 
 
 @dataclass(frozen=True, slots=True)
+class NamedStory:
+    """A story that a list names and that is still to be fetched: where it stands in which file, and what is said of it."""
+
+    where: str
+    story: Story
+
+
+@dataclass(frozen=True, slots=True)
 class BadRecord:
     """A record that cannot be used: where it stands, and why."""
 
@@ -85,21 +99,21 @@ class BadRecord:
     reason: str
 
 
-Record = ArchivedResponse | ArchivedVisit | JsonRow | BadRecord | SetAside
+Record = ArchivedResponse | ArchivedVisit | JsonRow | NamedStory | StoredVersion | BadRecord | SetAside
 Progress = Callable[[int], None]
 
 
 def open_archive(path: Path) -> Callable[[Progress], Iterator[Record]]:
     """Check that a file can be read and return what iterates over its records.
 
-    Args: a file whose name ends in .warc, .warc.gz, .jsonl or .jsonl.gz.
+    Args: a file whose name ends in .warc, .warc.gz, .json, .jsonl, .jsonl.gz or .csv, or the folder of a snapshot.
     Returns: a function from a progress callback (bytes of the file read so far) to the records.
     Raises: InputError, now, when the file is missing, unreadable or of another kind; and from the iterator, when the file turns out to be
         damaged or to end in the middle of a record. The records before that have been given.
     """
     name = path.name.lower()
     if path.is_dir():
-        raise InputError(f"{path} is a folder; name the files in it")
+        return _open_snapshot(path)
     try:
         with path.open("rb") as file:
             head = file.read(4)
@@ -113,7 +127,91 @@ def open_archive(path: Path) -> Callable[[Progress], Iterator[Record]]:
         return lambda progress: _read_warc(path, progress)
     if name.endswith((".jsonl", ".jsonl.gz")):
         return lambda progress: _read_json_lines(path, progress, packed=head.startswith(b"\x1f\x8b"))
-    raise InputError(f"{path}: unknown kind of file; .warc, .warc.gz, .jsonl and .jsonl.gz are read")
+    if name.endswith(".json"):
+        return lambda progress: _read_json(path, progress)
+    if name.endswith(".csv"):
+        _check_story_list(path)
+        return lambda progress: _read_story_list(path, progress)
+    raise InputError(f"{path}: unknown kind of file; .warc, .warc.gz, .json, .jsonl, .jsonl.gz, .csv and snapshots are read")
+
+
+def _open_snapshot(path: Path) -> Callable[[Progress], Iterator[Record]]:
+    if not (path / "manifest.sha256").is_file():
+        raise InputError(f"{path} is a folder and no snapshot; name the files in it")
+    try:
+        check_restorable(path)
+    except SnapshotError as error:
+        raise InputError(str(error)) from error
+    return lambda _progress: restored(path)
+
+
+def _read_json(path: Path, progress: Progress) -> Iterator[Record]:
+    """Read a file that is one object, or a list of objects, however long."""
+    decoder, number, buffer, ended = json.JSONDecoder(), 0, "", False
+    step = _STEP_BYTES
+    try:
+        with path.open("rb") as raw, io.TextIOWrapper(raw, encoding="utf-8-sig") as file:
+            while True:
+                buffer = buffer.lstrip(" \t\r\n,") if number else buffer.lstrip(" \t\r\n[,")
+                if buffer[:1] == "]" or (not buffer and ended):
+                    return
+                data, end, fault = _decoded(decoder, buffer)
+                if fault or (end == len(buffer) and not ended):  # a number or a word may go on
+                    if ended:
+                        raise InputError(f"{path} is damaged or ends too early: {number} whole objects were read ({fault})")
+                    if len(buffer) > MAX_LINE_BYTES:
+                        raise InputError(f"{path}: an object is longer than {MAX_LINE_BYTES // 2**20} MiB, so it is no article")
+                    piece = file.read(step)
+                    step = max(_STEP_BYTES, len(buffer))  # each try begins anew, so twice as much is read
+                    ended = not piece
+                    buffer += piece
+                    continue
+                buffer, number = buffer[end:], number + 1
+                yield JsonRow(number, data) if isinstance(data, dict) else BadRecord(f"{path.name}:{number}", "not a JSON object")
+                progress(raw.tell())
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path} is not UTF-8: {number} whole objects were read") from error
+    except RecursionError as error:
+        raise InputError(f"{path} is nested too deeply: {number} whole objects were read") from error
+    except OSError as error:
+        raise InputError(f"{path}: {os.strerror(error.errno or 0)}") from error
+
+
+def _decoded(decoder: json.JSONDecoder, text: str) -> tuple[Any, int, str]:
+    """Read the value that a text begins with; return it, where it ends, and what was wrong."""
+    try:
+        data, end = decoder.raw_decode(text)
+    except json.JSONDecodeError as error:
+        return None, 0, error.msg
+    return data, end, ""
+
+
+def _check_story_list(path: Path) -> None:
+    """Refuse a CSV that is no list of stories. Raises: InputError."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            columns = next(csv.reader(file), [])
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise InputError(f"{path} is no CSV in UTF-8") from error
+    if not is_story_list(columns):
+        raise InputError(f"{path}: unknown columns; a list of stories of Media Cloud has url, publish_date, title and media_name")
+
+
+def _read_story_list(path: Path, progress: Progress) -> Iterator[Record]:
+    try:
+        with path.open("rb") as raw, io.TextIOWrapper(raw, encoding="utf-8-sig", newline="") as file:
+            rows = csv.DictReader(file)
+            for row in rows:
+                where = f"{path.name}:{rows.line_num}"
+                try:
+                    yield NamedStory(where, story_of(row))
+                except ValueError as error:
+                    yield BadRecord(where, str(error))
+                progress(raw.tell())
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise InputError(f"{path} is damaged after line {rows.line_num}: {error}") from error
+    except OSError as error:
+        raise InputError(f"{path}: {os.strerror(error.errno or 0)}") from error
 
 
 class _TruncationAware(ArchiveIterator):  # type: ignore[misc] # warcio has no types

@@ -138,7 +138,10 @@ def _print_crawl(report: CrawlReport) -> None:
 
 @app.command()
 def ingest(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE", help="Files of .warc, .warc.gz, .jsonl or .jsonl.gz.")],
+    files: Annotated[
+        list[Path],
+        typer.Argument(metavar="FILE", help="Files of .warc, .warc.gz, .json, .jsonl, .jsonl.gz or .csv, or folders of snapshots."),
+    ],
     catalog: CatalogOption = None,
     db: DatabaseOption = DEFAULT_DATABASE,
     keep_irrelevant: KeepIrrelevant = False,
@@ -146,7 +149,7 @@ def ingest(
     gazetteer: GazetteerOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Read archived pages or texts through the same pipeline, without network."""
+    """Read archived pages, texts, snapshots and what other tools wrote through the same pipeline, without network."""
     from crawler.archives import in_order, open_archive
     from crawler.catalog import load_catalog
     from crawler.tagging.region import load_region
@@ -182,6 +185,8 @@ def _print_ingest(summary: IngestSummary, *, as_json: bool) -> None:
                 "run": summary.run_id,
                 "records": summary.records,
                 "set_aside": summary.set_aside,
+                "waiting": summary.waiting,
+                "known": summary.known,
                 "outcomes": dict(sorted(summary.outcomes.items())),
                 "skipped": summary.skipped,
                 "damaged": summary.damaged,
@@ -190,6 +195,11 @@ def _print_ingest(summary: IngestSummary, *, as_json: bool) -> None:
     else:
         aside = f" {summary.set_aside} other answers were set aside (feeds, robots.txt, redirects)." if summary.set_aside > 0 else ""
         out.print(f"{summary.records} records read: {outcome_counts(summary.outcomes)}.{aside}")
+        if summary.waiting or summary.known:
+            out.print(
+                f"{summary.waiting} stories wait to be fetched, {summary.known} are known: 'dragoman rehydrate FILE' fetches those of "
+                "a list, 'dragoman crawl SOURCE' those of a source."
+            )
     for bad in summary.skipped[:MAX_NAMED_FAULTS]:
         err.print(cell(f"dragoman: skipped {bad.where}: {bad.reason}", limit=500))
     if len(summary.skipped) > MAX_NAMED_FAULTS:

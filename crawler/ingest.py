@@ -13,36 +13,42 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from crawler.archives import ArchivedResponse, ArchivedVisit, BadRecord, JsonRow, Record, SetAside, in_order, open_archive
+from crawler.archives import ArchivedResponse, ArchivedVisit, BadRecord, JsonRow, NamedStory, Record, SetAside, in_order, open_archive
 from crawler.catalog import Catalog
 from crawler.encodings import decode_body
 from crawler.errors import InputError, PageError
 from crawler.outcomes import outcome_of_status
+from crawler.peers import row_of
 from crawler.pool import WorkerPool
-from crawler.processing import Policy, failed, process_page, process_row, read_row, tagging_ready
+from crawler.processing import Policy, failed, process_page, process_row, tagging_ready
 from crawler.records import Page, PageContext
 from crawler.sourcebook import SourceBook
 from crawler.urls import UrlError, canonical_url
 from crawler.warc.replay import replay
-from storage import articles, runs, sources
+from storage import articles, frontier, runs, sources
 from storage.database import Database
-from storage.records import Attempt, Outcome, RunKind, RunStatus, Saved, SourceRecord
+from storage.records import Attempt, ChannelKind, FrontierEntry, Outcome, RunKind, RunStatus, Saved, SourceRecord
+from storage.snapshots.restoring import StoredVersion
 
 BATCH_SIZE = 50
 IN_FLIGHT_PER_WORKER = 4
 MAX_NAMED_FAULTS = 5
+NAMED_BATCH = 500  # stories of a list put into the frontier at once
 
 
 @dataclass(slots=True)
 class IngestSummary:
     """What came of an ingest: outcomes of every record, records that were skipped, and files that were damaged.
 
-    `set_aside` counts the answers in archives of our own crawls that are no article's: feeds, sitemaps, robots.txt, redirects.
+    `set_aside` counts the answers in archives of our own crawls that are no article's: feeds, sitemaps, robots.txt, redirects. `waiting`
+    counts the stories of lists that wait in the frontier now, `known` those that need no fetch.
     """
 
     run_id: int
     records: int = 0
     set_aside: int = 0
+    waiting: int = 0
+    known: int = 0
     outcomes: Counter[Outcome] = field(default_factory=Counter)
     skipped: list[BadRecord] = field(default_factory=list)
     damaged: list[str] = field(default_factory=list)
@@ -145,6 +151,7 @@ class _Line:
         self._pending: deque[tuple[Future[Attempt], Attempt]] = deque()
         self._batch: list[Attempt] = []
         self._ensured: set[str] = set()
+        self._named: list[FrontierEntry] = []
 
     def read(self, records: Iterator[Record]) -> None:
         try:
@@ -163,21 +170,25 @@ class _Line:
         try:
             self._submit(record)
         except (ValueError, UrlError) as error:
-            where = f"line {record.line}" if isinstance(record, JsonRow) else _url_of(record)
+            where = _place_of(record)
             self._summary.skipped.append(BadRecord(where, str(error)))
             return
         self._summary.records += 1
         while len(self._pending) > self._pool.workers * IN_FLIGHT_PER_WORKER:
             self._collect()
 
-    def _submit(self, record: ArchivedResponse | ArchivedVisit | JsonRow) -> None:
+    def _submit(self, record: ArchivedResponse | ArchivedVisit | JsonRow | NamedStory | StoredVersion) -> None:
         if isinstance(record, ArchivedVisit):
             note = record.note
             context = self._ensure(*self._book.adopt(note.source.record(), note.source.context()))
             lost = failed(note.url, note.canonical_url, context.source_id, note.written.fetched_at, Outcome.MALFORMED, "")
             self._pending.append((self._pool.submit(replay, record, context, self._policy), lost))
+        elif isinstance(record, StoredVersion):
+            self._restore(record)
+        elif isinstance(record, NamedStory):
+            self._name(record)
         elif isinstance(record, JsonRow):
-            row = read_row(record.data, self._now)
+            row = row_of(record.data, self._now)
             named = record.data.get("source")
             context = self._context(row.url, named if isinstance(named, str) else None)
             lost = failed(row.url, canonical_url(row.url), context.source_id, row.fetched_at, Outcome.MALFORMED, "")
@@ -186,6 +197,39 @@ class _Line:
             context = self._context(record.url, None)
             lost = failed(record.url, canonical_url(record.url), context.source_id, record.fetched_at, Outcome.MALFORMED, "")
             self._pending.append((self._pool.submit(process_archived, record, context, self._policy), lost))
+
+    def _restore(self, version: StoredVersion) -> None:
+        """Store a version as it was; nothing is judged anew."""
+        draft = version.draft
+        known = PageContext(version.source.id, version.source.name, version.source.country, version.source.languages)
+        self._ensure(*self._book.adopt(version.source, known))
+        attempt = Attempt(
+            draft.url, draft.canonical_url, draft.source_id, draft.fetched_at, draft=draft, requests=0, channel=ChannelKind.FILE,
+            archived=version.archived,
+        )  # fmt: skip
+        done: Future[Attempt] = Future()
+        done.set_result(attempt)
+        self._pending.append((done, attempt))
+
+    def _name(self, named: NamedStory) -> None:
+        """Put a story into the frontier: whoever crawls its source, or `dragoman rehydrate`, fetches it."""
+        story = named.story
+        context = self._context(story.url, None)
+        hints = {"title": story.title, "language": story.language, "published_at": story.published_at and story.published_at.isoformat()}
+        entry = FrontierEntry(
+            story.url, canonical_url(story.url), context.source_id, named.where.rpartition(":")[0], self._now,
+            {name: value for name, value in hints.items() if value}, channel=ChannelKind.LIST,
+        )  # fmt: skip
+        self._named.append(entry)
+        if len(self._named) >= NAMED_BATCH:
+            self._flush_named()
+
+    def _flush_named(self) -> None:
+        if self._named:
+            added = frontier.add(self._database, self._summary.run_id, self._named)
+            self._summary.waiting += added.new + added.waiting
+            self._summary.known += added.known
+            self._named = []
 
     def _context(self, url: str, named: str | None) -> PageContext:
         """Return what is known of the source of a URL, and see to it that the database has that source."""
@@ -220,7 +264,18 @@ class _Line:
         while self._pending:
             self._collect()
         self._flush()
+        self._flush_named()
 
 
-def _url_of(record: ArchivedResponse | ArchivedVisit) -> str:
-    return record.note.url if isinstance(record, ArchivedVisit) else record.url
+def _place_of(record: ArchivedResponse | ArchivedVisit | JsonRow | NamedStory | StoredVersion) -> str:
+    """Say where a record stands that cannot be used."""
+    match record:
+        case JsonRow():
+            return f"line {record.line}"
+        case NamedStory():
+            return record.where
+        case StoredVersion():
+            return record.draft.url
+        case ArchivedVisit():
+            return record.note.url
+    return record.url

@@ -45,7 +45,10 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One text of an ingested file, its page already lost: `url`, `text` and what else the row says."""
+    """One text of an ingested file, its page already lost: `url`, `text` and what else the row says.
+
+    `fetched_at` is when it was fetched, or the present where the row does not say.
+    """
 
     url: str
     text: str
@@ -54,6 +57,12 @@ class Row:
     published_at: datetime | None = None
     language: str | None = None
     extra: Mapping[str, Any] | None = None
+    authors: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
+    description: str | None = None
+    image_url: str | None = None
+    modified_at: datetime | None = None
+    paywalled: bool | None = None
 
 
 @lru_cache(maxsize=4)
@@ -189,6 +198,12 @@ def process_row(row: Row, context: PageContext, policy: Policy) -> Attempt:
         published_from="given" if row.published_at else None,
         published_confidence=1.0 if row.published_at else None,
         language=language,
+        authors=row.authors,
+        keywords=row.keywords,
+        description=row.description,
+        image_url=row.image_url,
+        modified_at=row.modified_at,
+        paywalled=row.paywalled,
         extra=row.extra or {},
         **_judged(verdict, policy),
     )
@@ -197,7 +212,7 @@ def process_row(row: Row, context: PageContext, policy: Policy) -> Attempt:
 
 def _credited(row: Row) -> Told[str] | None:
     """Find the news agency that a text without its page is credited to: by dateline and last lines, and what the row says of its author."""
-    said = [value for name in CREDIT_FIELDS for value in _lines((row.extra or {}).get(name))]
+    said = [*row.authors, *(value for name in CREDIT_FIELDS for value in _lines((row.extra or {}).get(name)))]
     # Files of others often have one line break between paragraphs, and then nowhere two.
     text = row.text if "\n\n" in row.text else row.text.replace("\n", "\n\n")
     return agency_of(None, text, lines=said)
@@ -239,19 +254,19 @@ def read_row(data: Mapping[str, Any], now: datetime) -> Row:
         text=data.get("text") or "",
         fetched_at=now,
         title=data.get("title") or None,
-        published_at=_instant(published) if published else None,
+        published_at=instant(published, "published_at") if published else None,
         language=data.get("language") or None,
         extra={name: value for name, value in data.items() if name not in ROW_FIELDS},
     )
 
 
-def _instant(value: str) -> datetime:
-    """Read an ISO 8601 time; one without a zone is taken as UTC."""
+def instant(value: str, name: str) -> datetime:
+    """Read an ISO 8601 time; one without a zone is taken as UTC. Raises: ValueError that names the field."""
     try:
         at = datetime.fromisoformat(value.strip())
         return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
     except (ValueError, OverflowError) as error:
-        raise ValueError(f"published_at {value!r:.80} is not an ISO 8601 time") from error
+        raise ValueError(f"{name} {value!r:.80} is not an ISO 8601 time") from error
 
 
 def _evidence(dated: Dated | None) -> str | None:

@@ -17,8 +17,8 @@ import typer.main
 from sqlalchemy import Table
 
 import cli
-from storage.export import clusters
-from storage.export.columns import COLUMNS
+from storage.export.dictionary import dictionary
+from storage.export.tables import TABLES
 from storage.models import Base
 
 ROOT = Path(__file__).parent.parent
@@ -72,6 +72,7 @@ def settings() -> str:
             "| `DRAGOMAN_CONTACT` | `--contact` | none | your address, for the user agent |",
             "| `DRAGOMAN_REVISIT` | `--revisit` | `1h,6h,24h,7d,30d` | ages at which articles are fetched again, or `none` |",
             "| `DRAGOMAN_PLAN` | `--plan` | none | the plan of the scheduler |",
+            "| `DRAGOMAN_SNAPSHOTS` | `--dir` | `snapshots` | the folder in which snapshots stand |",
             "| `DRAGOMAN_LOCK_DIR` | | a folder of yours in the temporary one | where crawls of one machine take turns at a host |",
             "",
             "What the crawl sets for Scrapy, and why (`crawler/settings.py`):\n",
@@ -82,16 +83,17 @@ def settings() -> str:
 
 
 def schema() -> str:
-    """Return the tables of the database and the columns of an export."""
+    """Return the tables of the database."""
     parts = [f"# Schema\n\n{NOTE}Times are UTC. `docs/concepts.md` explains the words.\n\n# Tables\n"]
     parts += [_table(table) for table in sorted(Base.metadata.tables.values(), key=lambda table: table.name)]
-    rows = ["| column | type | meaning |", "|---|---|---|"]
-    rows += [f"| `{column.name}` | {column.type} | {_escaped(column.meaning)} |" for column in COLUMNS]
-    parts.append("# Columns of an export\n\nOne row an article, copies too.\n\n" + "\n".join(rows) + "\n")
-    rows = ["| column | type | meaning |", "|---|---|---|"]
-    rows += [f"| `{column.name}` | {column.type} | {_escaped(column.meaning)} |" for column in clusters.COLUMNS]
-    parts.append("# Columns of the clusters of an export\n\nOne row a text that has copies.\n\n" + "\n".join(rows) + "\n")
+    parts.append("The columns of what is handed over are in the [data dictionary](data-dictionary.md).\n")
     return "\n".join(parts)
+
+
+def data_dictionary() -> str:
+    """Return the columns of every table that an export or a snapshot can hold."""
+    made = dictionary(tuple(TABLES.values()), title=f"# Data dictionary of exports and snapshots\n\n{NOTE.rstrip()}")
+    return made.rstrip() + "\n"
 
 
 def _table(table: Table) -> str:
@@ -107,7 +109,12 @@ def _escaped(text: str) -> str:
     return text.replace("|", "\\|").replace("\n", " ")
 
 
-PAGES: Mapping[str, Callable[[], str]] = {"commands.md": commands, "settings.md": settings, "schema.md": schema}
+PAGES: Mapping[str, Callable[[], str]] = {
+    "commands.md": commands,
+    "settings.md": settings,
+    "schema.md": schema,
+    "data-dictionary.md": data_dictionary,
+}
 
 if __name__ == "__main__":
     for name, make in PAGES.items():

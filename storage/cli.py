@@ -1,12 +1,9 @@
-"""The commands that ask the corpus: search, show, stats, export, db."""
+"""The commands that ask the corpus: search, show, stats, db."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
-from enum import StrEnum
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,7 +11,8 @@ import typer
 from rich.padding import Padding
 from rich.text import Text
 
-from storage import coverage_cli, dedup_cli, history_cli, search_cli
+from storage import coverage_cli, dedup_cli, export_cli, history_cli, search_cli
+from storage.asked import about, wanted_articles
 from storage.copy_words import copies_in_words, origin_in_words, place_in_words
 from storage.records import ArticleFilter, Bucket, Sort, SourceKind, Weight
 from storage.terminal import (
@@ -29,15 +27,12 @@ from storage.terminal import (
     SourceFilter,
     ToFilter,
     TopicFilter,
-    UsageMistake,
     cell,
     day_end,
     day_start,
-    err,
     out,
     print_json,
     table,
-    visible,
     when,
 )
 
@@ -49,14 +44,7 @@ db_app = typer.Typer(help="Look after the database.", no_args_is_help=True)
 app.add_typer(coverage_cli.app)
 app.add_typer(dedup_cli.app)
 app.add_typer(db_app, name="db")
-
-
-class ExportFormat(StrEnum):
-    """The file formats of an export."""
-
-    CSV = "csv"
-    JSONL = "jsonl"
-    PARQUET = "parquet"
+export_cli.register(app)
 
 
 @app.command()
@@ -109,9 +97,9 @@ def search(
     """Search the stored articles, best first; without a query, the newest first. Of the copies of one text, one is shown."""
     from storage.corpus import Corpus
 
-    wanted = _filter(query, source, country, language, since, until)
+    wanted = wanted_articles(query, source, country, language, since, until)
     wanted = replace(
-        _about(context, wanted, actor, topic),
+        about(Outside.of(context), wanted, actor, topic),
         copies=copies,
         revised=revised or None,
         gone=gone or None,
@@ -142,33 +130,6 @@ def search(
         f"{found} article{'s' * (found != 1)}{repeated}{shown if more or offset or after else ''}."
         + ("" if found else " Fewer words or filters find more.")
     )
-
-
-def _filter(
-    query: str,
-    source: list[str] | None,
-    country: list[str] | None,
-    language: list[str] | None,
-    since: str | None,
-    until: str | None,
-) -> ArticleFilter:
-    wanted = ArticleFilter(
-        query=query,
-        sources=tuple(source or ()),
-        countries=tuple(code.upper() for code in country or ()),
-        languages=tuple(code.lower() for code in language or ()),
-        since=day_start(since, "--from"),
-        until=day_end(until, "--to"),
-    )
-    if wanted.since and wanted.until and wanted.since >= wanted.until:
-        raise UsageMistake(f"--from {since} is after --to {until}")
-    return wanted
-
-
-def _about(context: typer.Context, wanted: ArticleFilter, actor: list[str] | None, topic: list[str] | None) -> ArticleFilter:
-    """Add the actors and topics that are asked for, in whatever words."""
-    told = Outside.of(context)
-    return replace(wanted, actors=tuple(map(told.actor_id, actor or ())), topics=tuple(map(told.topic_id, topic or ())))
 
 
 def _print_hit(hit: Hit) -> None:
@@ -296,7 +257,7 @@ def stats(
     """Count what the corpus holds, or what a filter selects of it."""
     from storage.corpus import Corpus
 
-    wanted = _about(context, _filter("", source, country, language, since, until), actor, topic)
+    wanted = about(Outside.of(context), wanted_articles("", source, country, language, since, until), actor, topic)
     with Corpus.open(db) as corpus:
         counted = corpus.stats(weight, wanted)
     if as_json:
@@ -332,76 +293,6 @@ def _print_counts(name: str, counts: Mapping[Any, int], most: int = 15) -> None:
         made.add_row(cell(f"… {len(ranked) - most} more", "dim"), cell(sum(count for _, count in ranked[most:])), cell(""))
     out.print()
     out.print(made)
-
-
-@app.command()
-def export(
-    context: typer.Context,
-    output: Annotated[Path, typer.Argument(metavar="OUT", help="The folder for the data file and its manifest.")],
-    file_format: Annotated[ExportFormat, typer.Option("--format", help="The file format.")] = ExportFormat.JSONL,
-    query: Annotated[str, typer.Option("--query", metavar="WORDS", help="Only what 'dragoman search WORDS' finds.")] = "",
-    source: SourceFilter = None,
-    country: CountryFilter = None,
-    actor: ActorFilter = None,
-    topic: TopicFilter = None,
-    language: LanguageFilter = None,
-    since: FromFilter = None,
-    until: ToFilter = None,
-    one_per_cluster: Annotated[
-        bool,
-        typer.Option("--one-per-cluster", help="Of the copies of one text write one: the origin if it is selected, else the first."),
-    ] = False,
-    db: DatabaseOption = DEFAULT_DATABASE,
-    as_json: JsonOption = False,
-) -> None:
-    """Write the selected articles, copies too, one row each, with a manifest that says what they are."""
-    from rich.progress import Progress
-
-    from storage.corpus import Corpus
-    from storage.coverage import coverage_of
-    from storage.database import Database
-    from storage.export import export_articles
-
-    wanted = _about(context, _filter(query, source, country, language, since, until), actor, topic)
-    now = datetime.now(UTC)
-    weight = Weight.CLUSTERS if one_per_cluster else Weight.ARTICLES
-    with Database.open(db, create=False) as database, Corpus(database) as corpus, corpus.unchanging():
-        total = corpus.count(wanted, weight)
-        with Progress(console=err, transient=True, disable=not err.is_terminal) as bar:
-            task = bar.add_task("exporting", total=total)
-            manifest = export_articles(
-                corpus.articles(wanted, weight),
-                output,
-                format=file_format.value,
-                query=_described(wanted) | ({"one_per_cluster": True} if one_per_cluster else {}),
-                versions={"dragoman": version("dragoman"), "schema": corpus.schema_version},
-                now=now,
-                coverage=coverage_of(database, wanted, now=now),
-                clusters=corpus.clusters(wanted),
-                progress=lambda rows: bar.update(task, completed=rows),
-            )
-    if as_json:
-        print_json(manifest)
-        return
-    data = output / f"articles.{file_format.value}"
-    out.print(f"{manifest.rows} articles in {visible(data)}; {visible(output / 'manifest.json')} says what they are.")
-    out.print(f"{visible(output / f'clusters.{file_format.value}')} lists the texts of which it holds a copy.")
-    out.print(f"{visible(output / f'coverage.{file_format.value}')} says, for each source and day, what was looked for, found and missed.")
-
-
-def _described(wanted: ArticleFilter) -> dict[str, Any]:
-    """Write the selection for the manifest; what was not asked for is left out."""
-    facts: dict[str, Any] = {
-        "query": wanted.query,
-        "sources": list(wanted.sources),
-        "countries": list(wanted.countries),
-        "actors": list(wanted.actors),
-        "topics": list(wanted.topics),
-        "languages": list(wanted.languages),
-        "since": wanted.since and wanted.since.isoformat(),
-        "until": wanted.until and wanted.until.isoformat(),
-    }
-    return {name: value for name, value in facts.items() if value}
 
 
 @db_app.command()

@@ -93,6 +93,10 @@ class Corpus:
             finally:
                 self._held = None
 
+    def reading(self) -> AbstractContextManager[Connection]:
+        """Give the connection that is being read inside a `with` block. For modules of storage: no connection leaves it."""
+        return self._read()
+
     def _read(self) -> AbstractContextManager[Connection]:
         return self._database.read() if self._held is None else nullcontext(self._held)
 
@@ -236,15 +240,38 @@ class Corpus:
 
         The database is being read until the iterator ends or is closed. With a query the ids (8 bytes each) are kept in memory.
         """
-        wanted = wanted or ArticleFilter()
+        with self.pages(wanted or ArticleFilter(), weight) as (connection, pages):
+            for ids in pages:
+                yield from _load(connection, ids)
+
+    @contextmanager
+    def pages(self, wanted: ArticleFilter, weight: Weight = Weight.ARTICLES) -> Iterator[tuple[Connection, Iterator[Sequence[int]]]]:
+        """Give the numbers of the articles that `articles` yields, in pages, and the connection that is being read, inside a `with` block.
+
+        For modules of storage that read more of them: no connection leaves it.
+        """
+        found = selection(self._database.dialect, wanted, parse(wanted.query))
+        with self._read() as connection:
+            if found is None:
+                yield connection, iter(())
+                return
+            chosen = found if weight is Weight.ARTICLES else one_a_cluster(found, wanted)
+            statement = chosen.order_by(ArticleRow.url_key)
+            yield connection, _pages_of_found(connection, statement) if wanted.query.strip() else _pages(connection, statement)
+
+    def newest(self, wanted: ArticleFilter, limit: int) -> list[Article]:
+        """Return the newest articles that match, also with a query; of equal dates in the order of their keys."""
         found = selection(self._database.dialect, wanted, parse(wanted.query))
         if found is None:
-            return
-        chosen = found if weight is Weight.ARTICLES else one_a_cluster(found, wanted)
-        statement = chosen.order_by(ArticleRow.url_key)
+            return []
         with self._read() as connection:
-            for ids in _pages_of_found(connection, statement) if wanted.query.strip() else _pages(connection, statement):
-                yield from _load(connection, ids)
+            statement = found.order_by(ArticleRow.dated_at.desc(), ArticleRow.url_key).limit(max(limit, 0))
+            return _load(connection, list(connection.scalars(statement)))
+
+    def load(self, ids: Sequence[int]) -> list[Article]:
+        """Return the articles of these numbers, in their order; unknown ones are left out."""
+        with self._read() as connection:
+            return _load(connection, ids)
 
     def clusters(self, wanted: ArticleFilter | None = None) -> Iterator[Cluster]:
         """Yield the clusters of which a member matches, in the order of their keys; what is said of them is of the whole corpus.

@@ -9,6 +9,7 @@ StorageError
 ├── BadPage              a page of a search cannot begin there
 ├── BadRecord            a record cannot be kept as it is (names the URL)
 ├── ExportError          an export cannot be written
+├── SnapshotError        a snapshot cannot be made, found, read or built upon
 ├── SourceBusy           another process is crawling this source
 └── AlreadyLeading       another scheduler holds this database
 """
@@ -56,6 +57,10 @@ class BadRecord(StorageError):
 
 class ExportError(StorageError):
     """An export cannot be written."""
+
+
+class SnapshotError(StorageError):
+    """A snapshot cannot be made, found, read or built upon."""
 
 
 class AlreadyLeading(StorageError):

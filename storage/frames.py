@@ -10,13 +10,12 @@ from typing import Any
 import pyarrow as pa
 
 from storage.errors import StorageError
-from storage.export.columns import COLUMNS, ColumnType, RowReader, dump_json
-from storage.export.parquet import SCHEMA
+from storage.export.arrow import batch_of, schema_of
+from storage.export.columns import COLUMNS, RowReader
 from storage.records import Article
 
 LIBRARIES = ("pandas", "polars", "pyarrow")
 _BATCH = 2_000
-_OBJECTS = frozenset(column.name for column in COLUMNS if column.type is ColumnType.OBJECT)
 
 
 def frame(articles: Iterable[Article], library: str | None = None) -> Any:
@@ -44,10 +43,9 @@ def _table(articles: Iterable[Article]) -> pa.Table:
     batches: list[pa.RecordBatch] = []
     rows: list[dict[str, Any]] = []
     for article in articles:
-        row = reader.read(article)
-        rows.append({name: dump_json(value) if name in _OBJECTS and value is not None else value for name, value in row.items()})
+        rows.append(reader.read(article))
         if len(rows) >= _BATCH:
-            batches.append(pa.RecordBatch.from_pylist(rows, schema=SCHEMA))
+            batches.append(batch_of(rows, COLUMNS))
             rows = []
-    batches.append(pa.RecordBatch.from_pylist(rows, schema=SCHEMA))
-    return pa.Table.from_batches(batches, schema=SCHEMA)
+    batches.append(batch_of(rows, COLUMNS))
+    return pa.Table.from_batches(batches, schema=schema_of(COLUMNS))

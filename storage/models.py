@@ -560,10 +560,14 @@ class ChoreRow(Base):
 
 
 class SnapshotRow(Base):
-    """An immutable export with its manifest."""
+    """A snapshot that was made of this corpus: its address, what it builds upon, where it was put, and the counts of its manifest."""
 
     __tablename__ = "snapshots"
 
     name: Mapped[str] = mapped_column(primary_key=True)
     created_at: Mapped[datetime]
+    digest: Mapped[str]
+    tier: Mapped[str]
+    folder: Mapped[str]
+    base: Mapped[str | None]
     manifest: Mapped[dict[str, Any]]

@@ -50,8 +50,8 @@ class RunKind(StrEnum):
 class ChannelKind(StrEnum):
     """How a candidate was found.
 
-    `alternate` is another language edition that an article names, `file` an ingested archive, `revisit` an article that is fetched again on
-    purpose.
+    `alternate` is another language edition that an article names, `file` an ingested archive, `list` a list of addresses that somebody else
+    made (a snapshot without texts, a list of stories), `revisit` an article that is fetched again on purpose.
     """
 
     FEED = "feed"
@@ -60,6 +60,7 @@ class ChannelKind(StrEnum):
     ARCHIVE = "archive"
     ALTERNATE = "alternate"
     FILE = "file"
+    LIST = "list"
     REVISIT = "revisit"
 
 

@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any, BinaryIO
+from typing import Any
 
-from storage.export.columns import Column, ColumnType, RowReader
-from storage.export.csv import CsvWriter
-from storage.export.formats import RowWriter
-from storage.export.jsonl import JsonlWriter
-from storage.export.parquet import ParquetWriter
-from storage.records import Cluster
+from storage.export.columns import Column, ColumnType
 
 NOTES = (
     (
@@ -33,27 +27,6 @@ COLUMNS: tuple[Column, ...] = (
     Column("last_published_at", _T.TIME, "When the last of them was published."),
     Column("sources", _T.CATEGORIES, "Identifiers of the publishers that printed it, each once."),
 )
-
-
-def write(stream: BinaryIO, found: Iterable[Cluster], extension: str) -> int:
-    """Write the table in the format of the export, row by row; return how many there are."""
-    writer, reader = _writer(stream, extension), RowReader(COLUMNS)
-    count = 0
-    try:
-        for cluster in found:
-            writer.write(reader.read(cluster))
-            count += 1
-        writer.finish()
-    except BaseException:  # an interrupt too must not leave a writer that closes itself on a closed stream
-        writer.abandon()
-        raise
-    return count
-
-
-def _writer(stream: BinaryIO, extension: str) -> RowWriter:
-    if extension == "parquet":
-        return ParquetWriter(stream, columns=COLUMNS)
-    return CsvWriter(stream, COLUMNS) if extension == "csv" else JsonlWriter(stream)
 
 
 def described(rows: int) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from storage.errors import ExportError
-from storage.records import Article, Cluster
+from storage.records import Article, Cluster, SourceRecord
 
 
 class ColumnType(StrEnum):
@@ -118,7 +118,7 @@ class RowReader:
         self.repaired = 0
         self._repaired_one = False
 
-    def read(self, record: Article | Cluster) -> dict[str, Any]:
+    def read(self, record: Article | Cluster | SourceRecord) -> dict[str, Any]:
         """Return the value of each column: None, int, float, bool, str, aware datetime, list of str, or a JSON-ready dict.
 
         Raises ExportError naming the record when a time has no zone or `extra` is not JSON-ready.
@@ -127,7 +127,7 @@ class RowReader:
         try:
             row = {column.name: self._value(column, getattr(record, column.field)) for column in self._columns}
         except (TypeError, ValueError) as error:
-            what, url = ("cluster", record.origin_url) if isinstance(record, Cluster) else (f"article {record.id}", record.canonical_url)
+            what, url = _named(record)
             raise ExportError(f"{what} ({url}) cannot be exported: {error}", url=url) from error
         self.repaired += self._repaired_one
         return row
@@ -170,6 +170,16 @@ class RowReader:
         if isinstance(value, list | tuple):
             return [self._json_ready(item) for item in value]
         raise TypeError(f"extra holds a {type(value).__name__}, which JSON cannot hold")
+
+
+def _named(record: Article | Cluster | SourceRecord) -> tuple[str, str]:
+    """Return what a record is called in a message, and its address."""
+    match record:
+        case Cluster():
+            return "cluster", record.origin_url
+        case SourceRecord():
+            return f"source {record.id}", record.homepage
+    return f"article {record.id}", record.canonical_url
 
 
 def _utc(name: str, value: datetime) -> datetime:

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import asdict
-from typing import Any, BinaryIO
-
-import pyarrow as pa
-import pyarrow.parquet as pq
+from typing import Any
 
 from storage.coverage import Coverage
 from storage.coverage_records import CoverageDay
-from storage.export.columns import Column, ColumnType, dump_json
-from storage.export.csv import CsvWriter
-from storage.export.jsonl import JsonlWriter
-from storage.export.parquet import ARROW_TYPES
+from storage.export.columns import Column, ColumnType
 from storage.records import Outcome, RunStatus
 
 NOTES = (
@@ -86,26 +80,6 @@ def _row(item: CoverageDay) -> dict[str, Any]:
         "channel_bytes": looking.channel_bytes,
         "reasons": {outcome.value: {reason.text: reason.count for reason in reasons} for outcome, reasons in item.reasons.items()},
     }
-
-
-def write(stream: BinaryIO, table: Sequence[Mapping[str, Any]], extension: str) -> None:
-    """Write the table in the format of the export."""
-    if extension == "parquet":
-        pq.write_table(_arrow(table), stream, compression="zstd")
-        return
-    writer = CsvWriter(stream, COLUMNS) if extension == "csv" else JsonlWriter(stream)
-    for row in table:
-        writer.write(row)
-    writer.finish()
-
-
-def _arrow(table: Sequence[Mapping[str, Any]]) -> pa.Table:
-    schema = pa.schema([pa.field(column.name, ARROW_TYPES[column.type], metadata={"meaning": column.meaning}) for column in COLUMNS])
-    columns = {
-        column.name: [dump_json(row[column.name]) if column.type is ColumnType.OBJECT else row[column.name] for row in table]
-        for column in COLUMNS
-    }
-    return pa.Table.from_pydict(columns, schema=schema)
 
 
 def described(coverage: Coverage) -> dict[str, Any]:

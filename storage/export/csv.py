@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
+import json
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, BinaryIO, ClassVar
+
+import pyarrow as pa
 
 from storage.export.columns import COLUMNS, Column, ColumnType, dump_json
 
@@ -28,6 +32,20 @@ def restore(cell: str) -> str:
     return cell[1:] if cell.startswith("'") and _DANGEROUS.match(cell) else cell
 
 
+def join_list(items: Sequence[str]) -> str:
+    """Write a list into one cell, so that `split_list` gives it back."""
+    blurred = any(not item or ";" in item for item in items) or (items and items[0].startswith("["))
+    return dump_json(list(items)) if blurred else LIST_SEPARATOR.join(items)
+
+
+def split_list(cell: str) -> list[str]:
+    """Read a list from a cell, as `join_list` wrote it."""
+    if cell.startswith("["):
+        items: list[str] = json.loads(cell)
+        return items
+    return cell.split(LIST_SEPARATOR) if cell else []
+
+
 class _Encoded:
     """The one method that `csv.writer` asks of a file."""
 
@@ -46,12 +64,17 @@ class CsvWriter:
             "Cells that begin with = + - @ (also full-width, also after white space), a tab, CR or LF are preceded by one apostrophe, "
             "so that a spreadsheet does not run them; so are such cells that already began with apostrophes."
         ),
-        "Lists are joined with '; '; an unknown value is an empty cell; 'extra' is a JSON object.",
+        (
+            "Lists are joined with '; ', and a list that this would blur (an item is empty or has a ';', or the first begins with a "
+            "bracket) is a JSON array; an unknown value, an empty text and an empty list are an empty cell; 'extra' is a JSON object."
+        ),
     )
 
-    def __init__(self, stream: BinaryIO, columns: Sequence[Column] = COLUMNS) -> None:
-        """Write the header."""
+    def __init__(self, stream: BinaryIO, columns: Sequence[Column] = COLUMNS, *, bom: bool = False) -> None:
+        """Write the header; with `bom` a byte order mark before it, by which Excel knows UTF-8."""
         self._columns = columns
+        if bom:
+            stream.write(codecs.BOM_UTF8)
         self._csv = csv.writer(_Encoded(stream), lineterminator="\r\n")
         self._csv.writerow([column.name for column in columns])
 
@@ -63,11 +86,25 @@ class CsvWriter:
             cells.append(neutralize(cell) if column.type in _TEXTUAL else cell)
         self._csv.writerow(cells)
 
+    def write_batch(self, batch: pa.RecordBatch) -> None:
+        """Write many rows."""
+        cells = [_cells(column, batch.column(place).to_pylist()) for place, column in enumerate(self._columns)]
+        self._csv.writerows(zip(*cells, strict=True))
+
     def finish(self) -> None:
         """Need nothing more."""
 
     def abandon(self) -> None:
         """Hold nothing."""
+
+
+def _cells(column: Column, values: Sequence[Any]) -> list[str]:
+    """Write a column of a batch as text; its objects are JSON already."""
+    if column.type is ColumnType.OBJECT:
+        return [neutralize("" if value in {None, "{}"} else value) for value in values]
+    if column.type in _TEXTUAL:
+        return [neutralize(_cell(value)) for value in values]
+    return [_cell(value) for value in values]
 
 
 def _cell(value: Any) -> str:
@@ -80,7 +117,7 @@ def _cell(value: Any) -> str:
         case datetime():
             return value.isoformat()
         case list():
-            return LIST_SEPARATOR.join(value)
+            return join_list(value)
         case dict():
             return dump_json(value) if value else ""
     return str(value)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
 from storage.errors import ExportError
-from storage.export.columns import COLUMNS
+from storage.export.tables import Table
 
-ExportFormat = Literal["csv", "jsonl", "parquet"]
+ExportFormat = Literal["csv", "jsonl", "parquet", "sqlite", "warc", "rss", "atom"]
 
 MANIFEST_NAME = "manifest.json"
 # Language of texts whose language is unknown: ISO 639-2 'undetermined'.
@@ -21,12 +21,13 @@ UNDETERMINED = "und"
 
 @dataclass(frozen=True, slots=True)
 class ExportedFile:
-    """A file of the export: its name in the folder, its size, its SHA-256 in hexadecimal, and its rows."""
+    """A file of the export: its name in the folder, its size, its SHA-256 in hexadecimal, its rows, and the table whose rows they are."""
 
     name: str
     bytes: int
     sha256: str
     rows: int | None = None
+    table: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,8 @@ class Manifest:
 
     `versions` names the code and the schema; `extractors` counts the rows by extractor version. `notes` says what the format changes;
     `repaired_rows` counts rows in which characters that no file can hold were replaced. `coverage` describes the coverage
-    table, if there is one, `clusters` that of the clusters. `created_at` is aware UTC.
+    table, if there is one, `clusters` that of the clusters. `tables` counts the rows of each table; `swept` names what an export that did
+    not finish had left in the folder, and is not written. `created_at` is aware UTC.
     """
 
     format: str
@@ -51,13 +53,20 @@ class Manifest:
     notes: tuple[str, ...] = ()
     coverage: Mapping[str, Any] = field(default_factory=dict)
     clusters: Mapping[str, Any] = field(default_factory=dict)
+    by_month: Mapping[str, int] = field(default_factory=dict)
+    tables: Mapping[str, int] = field(default_factory=dict)
+    swept: tuple[str, ...] = field(default=(), compare=False)
 
-    def to_json(self) -> str:
+    def to_json(self, tables: Sequence[Table]) -> str:
         """Return the manifest as it is written, columns and their meanings included."""
         value = asdict(self) | {
             "created_at": self.created_at.isoformat(),
-            "columns": [{"name": column.name, "type": str(column.type), "meaning": column.meaning} for column in COLUMNS],
+            "columns": {
+                table.name: [{"name": column.name, "type": str(column.type), "meaning": column.meaning} for column in table.columns]
+                for table in tables
+            },
         }
+        del value["swept"]
         return json.dumps(value, ensure_ascii=False, allow_nan=False, indent=2) + "\n"
 
 

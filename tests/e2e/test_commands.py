@@ -69,12 +69,9 @@ def test_stats_info_and_check_describe_the_database(dragoman: Run, db: str) -> N
 def test_export_writes_data_and_manifest(dragoman: Run, db: str, tmp_path: Path, name: str) -> None:
     done = dragoman("export", "out", "--format", name, "--query", "parliament", "--db", db)
     assert done.returncode == 0, done.stderr
-    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
-        f"articles.{name}",
-        f"clusters.{name}",
-        f"coverage.{name}",
-        "manifest.json",
-    ]
+    tables = {f"{table}.{name}" for table in ("articles", "clusters", "coverage", "sources")}
+    described = {"CITATION.cff", "DATASHEET.md", "DICTIONARY.md", "croissant.json", "datapackage.json", "manifest.json"}
+    assert {path.name for path in (tmp_path / "out").iterdir()} == tables | described
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["rows"] == 1
     assert manifest["query"] == {"query": "parliament"}

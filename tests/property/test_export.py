@@ -12,8 +12,8 @@ import pyarrow.parquet as pq
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.export.columns import COLUMNS, ColumnType, RowReader
-from storage.export.csv import CsvWriter, neutralize, restore
+from storage.export.columns import COLUMNS, Column, ColumnType, RowReader
+from storage.export.csv import CsvWriter, neutralize, restore, split_list
 from storage.export.jsonl import JsonlWriter
 from storage.export.parquet import ParquetConfig, ParquetWriter
 from storage.records import Article, ClusterRole, Tag
@@ -86,13 +86,15 @@ def test_csv_gives_back_every_cell(rows: list[dict[str, Any]]) -> None:
     writer.finish()
     read = list(csv.DictReader(io.StringIO(stream.getvalue().decode(), newline="")))
     assert [{name: _expected(row[name]) for name in row} for row in rows] == [
-        {column.name: _restored(column.name, row[column.name]) for column in COLUMNS} for row in read
+        {column.name: _restored(column, row[column.name]) for column in COLUMNS} for row in read
     ]
 
 
-def _restored(name: str, cell: str) -> Any:
+def _restored(column: Column, cell: str) -> Any:
     plain = restore(cell)
-    return json.loads(plain) if name == "extra" and plain else plain
+    if column.type in {ColumnType.TEXTS, ColumnType.CATEGORIES}:
+        return split_list(plain)
+    return json.loads(plain) if column.type is ColumnType.OBJECT and plain else plain
 
 
 def _expected(value: Any) -> Any:
@@ -103,9 +105,7 @@ def _expected(value: Any) -> Any:
         return str(value).lower()
     if isinstance(value, datetime):
         return value.isoformat()
-    if isinstance(value, list):
-        return "; ".join(value)
-    return value if isinstance(value, dict) else str(value)
+    return value if isinstance(value, dict | list) else str(value)
 
 
 @given(TEXT)

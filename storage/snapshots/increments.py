@@ -1,0 +1,169 @@
+"""What is not as it was in an older snapshot, and how both together give the newer one, byte by byte.
+
+An increment holds the rows that are new or changed, the keys of those that are no more, and, under `result/`, the small files of the newer
+snapshot. Applying it merges the rows in the order of their keys, packs them as they were packed, and holds every hash against `result/`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from storage.errors import SnapshotError
+from storage.export.arrow import batch_of
+from storage.export.columns import Column, ColumnType
+from storage.export.manifest import ExportedFile
+from storage.export.placing import one_line
+from storage.export.sinks import FileSink
+from storage.export.tables import Table
+from storage.snapshots import folders
+from storage.snapshots.checking import problems
+from storage.snapshots.comparing import Change, Key, differences, key_of, rows_of
+from storage.snapshots.manifest import DIGEST_NAME, MANIFEST_NAME, SnapshotManifest, read_snapshot_manifest
+from storage.snapshots.tiers import TABLES_OF
+
+RESULT = "result"
+REMOVED = Table(
+    "removed",
+    "One row a row of the older snapshot that is no more.",
+    (
+        Column("table", ColumnType.CATEGORY, "Its table."),
+        Column("key", ColumnType.TEXT, "Its key, a JSON array."),
+    ),
+    ("table", "key"),
+    {},
+)
+_ROWS = 500
+
+
+def write_increment(base: Path, newer: Path, folder: Path, whole: SnapshotManifest) -> SnapshotManifest:
+    """Write what tells `newer` from `base` into `folder`, and its manifest; return that. Raises: SnapshotError."""
+    tables = TABLES_OF[whole.tier]
+    sink = FileSink(folder, (*tables, REMOVED), "parquet")
+    counts: dict[str, int] = {}
+    removed = 0
+    try:
+        for table in tables:
+            held: list[dict[str, Any]] = []
+            gone: list[dict[str, Any]] = []
+            counts[table.name] = 0
+            for difference in differences(rows_of(base, table), rows_of(newer, table), table):
+                if difference.change is Change.REMOVED:
+                    gone.append({"table": table.name, "key": json.dumps(difference.key, default=str)})
+                    removed += 1
+                elif difference.after is not None:
+                    held.append(difference.after)
+                    counts[table.name] += 1
+                if len(held) >= _ROWS:
+                    sink.write(table, "", _batch(held, table))
+                    held = []
+            sink.write(table, "", _batch(held, table))
+            sink.write(REMOVED, "", _batch(gone, REMOVED))
+        files = []
+        for path, file in sink.finish():
+            path.rename(path.with_name(file.name))
+            files.append(file)
+    except BaseException:  # see storage.export.base
+        sink.abandon()
+        raise
+    result = folder / RESULT
+    result.mkdir()
+    small = [MANIFEST_NAME, DIGEST_NAME, *(file.name for file in whole.files if file.table is None)]
+    for name in small:
+        content = (newer / name).read_bytes()
+        folders.write_file(result / name, content)
+        files.append(ExportedFile(f"{RESULT}/{name}", len(content), sha256(content).hexdigest()))
+    manifest = replace(
+        whole,
+        files=tuple(files),
+        tables=counts | {REMOVED.name: removed},
+        base=folders.digest_of(base),
+        result=whole.digest,
+        removed=removed,
+    )
+    folders.write_manifest(folder, manifest)
+    return manifest
+
+
+def apply_increment(base: Path, increment: Path, home: Path, name: str) -> SnapshotManifest:
+    """Make the newer snapshot in `home/name` of an older one and an increment; every hash is held against what was promised.
+
+    Raises: SnapshotError when they do not belong together, one of them is damaged, or the outcome is not the newer snapshot.
+    """
+    manifest = read_snapshot_manifest(increment)
+    if manifest.base is None:
+        raise SnapshotError(f"{increment} is a whole snapshot; there is nothing to apply")
+    if manifest.base != folders.digest_of(base):
+        raise SnapshotError(f"{increment} builds upon the snapshot {manifest.base[:12]}, and {base} is {folders.digest_of(base)[:12]}")
+    for folder in (base, increment):
+        for problem in problems(folder):
+            raise SnapshotError(f"{folder} is damaged: {problem}")
+    promised = read_snapshot_manifest(increment / RESULT)
+    with folders.being_made(home, name) as folder:
+        tables = TABLES_OF[manifest.tier]
+        with one_line(folder, []):
+            sink = FileSink(folder, tables, "parquet")
+            try:
+                for table in tables:
+                    for batch in _merged(base, increment, table):
+                        sink.write(table, "", batch)
+                made = {file.name: (path, file) for path, file in sink.finish()}
+            except BaseException:  # see storage.export.base
+                sink.abandon()
+                raise
+        for file in promised.files:
+            if file.table is None:
+                folders.write_file(folder / file.name, (increment / RESULT / file.name).read_bytes())
+                continue
+            path, written = made[file.name]
+            if written.sha256 != file.sha256:
+                packed = promised.versions.get("pyarrow")
+                raise SnapshotError(f"{file.name} did not come out as promised: pyarrow {packed} packed it, here is {pa.__version__}")
+            path.rename(path.with_name(file.name))
+        for small in (MANIFEST_NAME, DIGEST_NAME):
+            folders.write_file(folder / small, (increment / RESULT / small).read_bytes())
+    return promised
+
+
+def _batch(rows: list[dict[str, Any]], table: Table) -> pa.RecordBatch:
+    """Turn rows that came out of Parquet into a batch: their objects are JSON already."""
+    plain = replace(table, columns=tuple(_as_read(column) for column in table.columns))
+    return batch_of(rows, plain.columns).cast(batch_of([], table.columns).schema)
+
+
+def _as_read(column: Column) -> Column:
+    return replace(column, type=ColumnType.TEXT) if column.type is ColumnType.OBJECT else column
+
+
+def _merged(base: Path, increment: Path, table: Table) -> Iterator[pa.RecordBatch]:
+    """Yield the rows of the newer snapshot, in the order of their keys."""
+    gone = {row["key"] for row in rows_of(increment, REMOVED) if row["table"] == table.name}
+    held: list[dict[str, Any]] = []
+    for row in _in_order(rows_of(base, table), rows_of(increment, table), table, gone):
+        held.append(row)
+        if len(held) >= _ROWS:
+            yield _batch(held, table)
+            held = []
+    yield _batch(held, table)
+
+
+def _in_order(before: Iterator[dict[str, Any]], after: Iterator[dict[str, Any]], table: Table, gone: set[str]) -> Iterator[dict[str, Any]]:
+    old, new = next(before, None), next(after, None)
+    while old is not None or new is not None:
+        old_key: Key | None = None if old is None else key_of(table, old)
+        new_key: Key | None = None if new is None else key_of(table, new)
+        if old is not None and (new_key is None or (old_key is not None and old_key < new_key)):
+            if json.dumps(old_key, default=str) not in gone:
+                yield old
+            old = next(before, None)
+        elif new is not None:
+            yield new
+            if old_key == new_key:
+                old = next(before, None)
+            new = next(after, None)
