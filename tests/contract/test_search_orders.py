@@ -126,15 +126,15 @@ def test_pages_join_to_the_whole_without_gap_or_repetition(filled: Corpus, query
 
 
 def test_order_within_a_score_is_by_date_and_then_by_key(filled: Corpus) -> None:
-    hits = filled.search(ArticleFilter(query="council", copies=True), limit=500)
+    wanted = ArticleFilter(query='"council mayor"', copies=True)
+    hits = filled.search(wanted, limit=500)
     order = [(-hit.score, -(hit.article.published_at or NOON).timestamp(), hit.article.key) for hit in hits]
 
     assert order == sorted(order)
     assert {hit.score for hit in hits} >= {1.0, 3.0, 4.0}
-    oldest = filled.search(ArticleFilter(query="council", copies=True), sort=Sort.OLDEST, limit=500)
-    assert [hit.article.key for hit in oldest[::-1]] == [
-        hit.article.key for hit in filled.search(ArticleFilter(query="council", copies=True), sort=Sort.NEWEST, limit=500)
-    ]
+    oldest = filled.search(wanted, sort=Sort.OLDEST, limit=500)
+    newest = filled.search(wanted, sort=Sort.NEWEST, limit=500)
+    assert [hit.article.key for hit in oldest[::-1]] == [hit.article.key for hit in newest]
 
 
 def test_pages_are_stable_while_a_crawl_writes(database: Database, run_id: int, filled: Corpus) -> None:
