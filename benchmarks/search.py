@@ -14,12 +14,15 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import random
 import statistics
 import sys
 import tempfile
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -38,7 +41,8 @@ from storage.places import place_of
 from storage.records import ArticleFilter, Bucket, SourceKind, SourceRecord
 from storage.textnorm import index_text
 
-FILLED_AT_ONCE, REPEATED = 1_000, 12
+FILLED_AT_ONCE, REPEATED = 4_000, 12
+_Rows = tuple[dict[str, Any], dict[str, Any], IndexEntry, dict[str, Any]]
 COUNTRIES = ("IQ", "IR", "SY", "LB", "EG", "TR", "IL", "JO", "YE", "LY")
 LIMIT = 20
 
@@ -105,15 +109,18 @@ def _load(database: Database, press: Press, count: int) -> dict[str, float]:
     paces: list[float] = []
     by_work: list[float] = []
     clusters: dict[int, int] = {}
-    for start in range(0, count, FILLED_AT_ONCE):
-        printed = [press.article(number) for number in range(start, min(count, start + FILLED_AT_ONCE))]
-        began, worked = time.perf_counter(), time.process_time()
-        rows = _rows(printed)
+    began = time.perf_counter()
+    for prepared in _prepared_ahead(press, count):
+        worked = time.process_time()
         with database.write() as connection:
-            _write(connection, database, printed, rows, clusters)
-        paces.append(len(printed) / (time.perf_counter() - began))
-        by_work.append(len(printed) / (time.process_time() - worked))
-        print(f"\r{start + len(printed):,} of {count:,} articles, {paces[-1]:.0f} a second  ", end="", file=sys.stderr, flush=True)
+            _write(connection, database, prepared.printed, prepared.rows, clusters)
+        now, made = time.perf_counter(), len(prepared.rows)
+        paces.append(made / (now - began))
+        by_work.append(made / (prepared.cpu_seconds + time.process_time() - worked))
+        began = now
+        print(
+            f"\r{prepared.printed[-1].number + 1:,} of {count:,} articles, {paces[-1]:.0f} a second  ", end="", file=sys.stderr, flush=True
+        )
     print(file=sys.stderr)
     if database.dialect.name == "postgresql":
         database.vacuum()
@@ -125,7 +132,37 @@ def _load(database: Database, press: Press, count: int) -> dict[str, float]:
     return found
 
 
-def _rows(printed: Sequence[Printed]) -> list[tuple[dict[str, Any], dict[str, Any], IndexEntry, dict[str, Any]]]:
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """A batch that is ready to be written, and the CPU time that its folding took; that of making it up is not counted."""
+
+    printed: list[Printed]
+    rows: list[_Rows]
+    cpu_seconds: float
+
+
+def _prepared_ahead(press: Press, count: int) -> Iterator[_Prepared]:
+    """Yield batches in order, made and folded in processes of their own while the one before is written."""
+    spans = [(start, min(count, start + FILLED_AT_ONCE)) for start in range(0, count, FILLED_AT_ONCE)]
+    workers = max(1, os.cpu_count() or 1)
+    waiting: deque[Future[_Prepared]] = deque()
+    with ProcessPoolExecutor(workers) as pool:
+        for span in spans:
+            waiting.append(pool.submit(_prepared, press, *span))
+            if len(waiting) > workers:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
+def _prepared(press: Press, start: int, end: int) -> _Prepared:
+    printed = [press.article(number) for number in range(start, end)]
+    worked = time.process_time()
+    rows = _rows(printed)
+    return _Prepared(printed, rows, time.process_time() - worked)
+
+
+def _rows(printed: Sequence[Printed]) -> list[_Rows]:
     """Make what is written of each article: its row, its revision, its entry in the index, its address."""
     made = []
     taken: set[int] = set()
