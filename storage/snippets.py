@@ -72,7 +72,8 @@ class _Sought:
     """What a query requires, by the token it begins with; each with the number of its group.
 
     `opening` are the tokens with which a word of several parts may begin that is looked for as one (`storage.wordforms`). `cores` are
-    pieces of folded text without spaces of which every match contains one. `reach` is how many tokens a match may have.
+    pieces of folded text without spaces of which every match contains one, `inner` says whether not
+    always at its begin. `reach` is how many tokens a match may have.
     """
 
     words: Mapping[str, int]
@@ -80,6 +81,7 @@ class _Sought:
     begun: tuple[tuple[str, int], ...]
     opening: frozenset[str]
     cores: tuple[str, ...]
+    inner: bool
     reach: int
 
     @classmethod
@@ -99,7 +101,8 @@ class _Sought:
         opening = frozenset(word[:end] for word in words for end in range(1, len(word)))
         longest = max((len(phrase) for of_token in phrases.values() for phrase, _ in of_token), default=0)
         cores = _cores({*words, *phrases, *(begin for begin, _ in begun)})
-        return cls(words, phrases, tuple(begun), opening, cores, max(3, longest))
+        inner = any(word.find(core, 1) > 0 for word in words for core in cores)
+        return cls(words, phrases, tuple(begun), opening, cores, inner, max(3, longest))
 
     def found(self, spans: Sequence[tuple[int, int, str]]) -> Iterator[_Match]:
         """Yield what begins with the first of some spans."""
@@ -160,10 +163,14 @@ def _matches(text: str, query: Query) -> list[_Match]:
 
 def _suspects(text: str, sought: _Sought) -> Iterator[int]:
     """Yield where words begin that may match, in order."""
+    last = -1
     for offset in squeezing.offsets(text, sought.cores):
         begin = _word_begin(text, offset)
-        yield from sorted(_openings_before(text, begin, sought.opening))
-        yield begin
+        if begin > last:
+            last = begin
+            if sought.inner:
+                yield from sorted(_openings_before(text, begin, sought.opening))
+            yield begin
 
 
 def _shows_all(found: Sequence[_Match], groups: int) -> bool:
