@@ -6,15 +6,17 @@ import re
 from array import array
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import partial
 from itertools import islice
 from types import TracebackType
 from typing import Any, Self
 
-from sqlalchemy import ColumnElement, Connection, Select, false, func, select
+from sqlalchemy import ColumnElement, Connection, Executable, Select, false, func, select
 from sqlalchemy.orm import aliased
 
 from storage import clusterings, counting, events, searching, textgate
 from storage.database import Database
+from storage.dialects.base import DatabaseDialect
 from storage.errors import NotFound
 from storage.models import SCHEMA_REVISION, ArticleRow, ArticleUrlRow, ClusterRow, FetchRow, RevisionRow, TagRow, url_key
 from storage.query import Query, parse
@@ -126,7 +128,9 @@ class Corpus:
             found = searching.page(connection, self._database.dialect, wanted, query, sort, limit=wanted_rows, after=begin)[
                 max(offset, 0) :
             ]
-            articles = {article.id: article for article in _load(connection, [candidate.article_id for candidate in found])}
+            articles = {
+                article.id: article for article in _load(connection, self._database.dialect, [candidate.article_id for candidate in found])
+            }
         return [
             Hit(article, float(at.position.score), snippet(article.text, query), at.position.token)
             for at in found
@@ -148,7 +152,7 @@ class Corpus:
             else:
                 key = url_key(textgate.clean(id_or_url).strip())
                 article_id = connection.scalar(select(ArticleUrlRow.article_id).where(ArticleUrlRow.url_key == key))
-            found = _load(connection, [article_id]) if article_id is not None and 0 <= article_id <= _MAX_ID else []
+            found = _load(connection, self._database.dialect, [article_id]) if article_id is not None and 0 <= article_id <= _MAX_ID else []
         if not found:
             raise NotFound(f"there is no article {id_or_url}")
         return found[0]
@@ -199,7 +203,7 @@ class Corpus:
                 .where(ClusterRow.id == row.cluster_id)
                 .order_by(ArticleRow.id != ClusterRow.origin_id, ArticleRow.dated_at, ArticleRow.url_key)
             )
-            return _load(connection, connection.scalars(members).all())
+            return _load(connection, self._database.dialect, connection.scalars(members).all())
 
     def count(self, wanted: ArticleFilter | str, weight: Weight = Weight.ARTICLES) -> int:
         """Count the articles that match, or their texts: each cluster once, and each article without a copy."""
@@ -242,7 +246,7 @@ class Corpus:
         """
         with self.pages(wanted or ArticleFilter(), weight) as (connection, pages):
             for ids in pages:
-                yield from _load(connection, ids)
+                yield from _load(connection, self._database.dialect, ids)
 
     @contextmanager
     def pages(self, wanted: ArticleFilter, weight: Weight = Weight.ARTICLES) -> Iterator[tuple[Connection, Iterator[Sequence[int]]]]:
@@ -266,12 +270,12 @@ class Corpus:
             return []
         with self._read() as connection:
             statement = found.order_by(ArticleRow.dated_at.desc(), ArticleRow.url_key).limit(max(limit, 0))
-            return _load(connection, list(connection.scalars(statement)))
+            return _load(connection, self._database.dialect, list(connection.scalars(statement)))
 
     def load(self, ids: Sequence[int]) -> list[Article]:
         """Return the articles of these numbers, in their order; unknown ones are left out."""
         with self._read() as connection:
-            return _load(connection, ids)
+            return _load(connection, self._database.dialect, ids)
 
     def clusters(self, wanted: ArticleFilter | None = None) -> Iterator[Cluster]:
         """Yield the clusters of which a member matches, in the order of their keys; what is said of them is of the whole corpus.
@@ -366,14 +370,28 @@ def _pages_of_found(connection: Connection, statement: Select[int]) -> Iterator[
         yield page
 
 
-def _load(connection: Connection, ids: Sequence[int]) -> list[Article]:
+def _load(connection: Connection, dialect: DatabaseDialect, ids: Sequence[int]) -> list[Article]:
     """Read whole articles, in the order of `ids`; unknown ids are left out."""
     tags: dict[int, list[Tag]] = {}
-    of_tags = select(TagRow).where(TagRow.article_id.in_(ids)).order_by(TagRow.article_id, TagRow.weight.desc(), TagRow.kind, TagRow.value)
-    for row in connection.execute(of_tags):
-        tags.setdefault(row.article_id, []).append(Tag(row.kind, row.value, row.weight, row.evidence))
+    values = {"ids": dialect.packed(ids)}
+    for article_id, *tag in connection.execute(dialect.kept("tags", partial(_tags_of, dialect)), values):
+        tags.setdefault(article_id, []).append(Tag(*tag))
+    rows = connection.execute(dialect.kept("articles", partial(_articles_of, dialect)), values)
+    found = {row.id: _article(row, tuple(tags.get(row.id, ()))) for row in rows}
+    return [found[article_id] for article_id in ids if article_id in found]
+
+
+def _tags_of(dialect: DatabaseDialect) -> Executable:
+    """Select the tags of the articles `ids`, for each the heaviest first."""
+    columns = (TagRow.article_id, TagRow.kind, TagRow.value, TagRow.weight, TagRow.evidence)
+    ordered = (TagRow.article_id, TagRow.weight.desc(), TagRow.kind, TagRow.value)
+    return select(*columns).where(dialect.among(TagRow.article_id, "ids")).order_by(*ordered)
+
+
+def _articles_of(dialect: DatabaseDialect) -> Executable:
+    """Select all that is told of the articles `ids`."""
     first = aliased(ArticleRow)
-    wanted = (
+    return (
         select(
             ArticleRow,
             RevisionRow.title,
@@ -391,10 +409,8 @@ def _load(connection: Connection, ids: Sequence[int]) -> list[Article]:
         .join(RevisionRow, CURRENT)
         .outerjoin(ClusterRow, ClusterRow.id == ArticleRow.cluster_id)
         .outerjoin(first, first.id == ClusterRow.origin_id)
-        .where(ArticleRow.id.in_(ids))
+        .where(dialect.among(ArticleRow.id, "ids"))
     )
-    found = {row.id: _article(row, tuple(tags.get(row.id, ()))) for row in connection.execute(wanted)}
-    return [found[article_id] for article_id in ids if article_id in found]
 
 
 def _revision(row: Any) -> Revision:

@@ -99,7 +99,8 @@ def _cut(folded: str, max_tokens: int, max_bytes: int) -> str:
     # Folded tokens are separated by one space, so a text this short holds neither too many tokens nor too many bytes.
     if len(folded) <= CONFIG.max_token_chars:
         return folded
-    folded = _LONG_TOKEN.sub(r"\1", folded)
+    if max(map(len, folded.split(" "))) > CONFIG.max_token_chars:
+        folded = _LONG_TOKEN.sub(r"\1", folded)
     if folded.count(" ") >= max_tokens:
         folded = " ".join(folded.split(" ", max_tokens)[:max_tokens])
     if len(folded) * 4 > max_bytes:

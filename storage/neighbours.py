@@ -81,15 +81,15 @@ class Neighbourhood:
         """Return where articles stand. Most of those that share hashes are none the less not worth the row of their text."""
         columns = (ArticleRow.id, ArticleRow.source_id, ArticleRow.dated_at, ArticleRow.url_key)
         for some in chunks(id_ for id_ in ids if id_ not in self._standings):
-            rows = self._connection.execute(select(*columns).where(ArticleRow.id.in_(some)))
-            self._standings.update((row.id, Standing(*row)) for row in rows)
+            rows = self._connection.execute(select(*columns).where(ArticleRow.id.in_(some))).all()
+            self._standings.update((row[0], Standing(*row)) for row in rows)
         return {id_: self._standings[id_] for id_ in ids if id_ in self._standings}
 
     def places(self, ids: Collection[int]) -> dict[int, Placed]:
         """Return articles by id."""
         columns = (ArticleRow.id, ArticleRow.source_id, ArticleRow.dated_at, ArticleRow.url_key, RevisionRow.text_hash)
         for some in chunks(id_ for id_ in ids if id_ not in self._placed):
-            rows = self._connection.execute(select(*columns).join(RevisionRow, _CURRENT).where(ArticleRow.id.in_(some)))
+            rows = self._connection.execute(select(*columns).join(RevisionRow, _CURRENT).where(ArticleRow.id.in_(some))).all()
             self._placed.update((row.id, Placed(*row)) for row in rows)
         return {id_: self._placed[id_] for id_ in ids if id_ in self._placed}
 

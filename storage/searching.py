@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, islice
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import BigInteger, Connection, Executable, Integer, Text, bindparam, literal_column, select, union_all
 
 from storage.dialects.base import DatabaseDialect
 from storage.errors import BadPage
@@ -36,6 +37,9 @@ class SearchConfig:
 
 
 CONFIG = SearchConfig()
+
+#: From where an order begins: a place behind all, or, oldest first, before all.
+_BEFORE_ALL = (2**63 - 1, -1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,21 +87,13 @@ def page(
         return _without_query(connection, dialect, wanted, sort, limit, after)
     if not query:
         return []
-    search = _Search(connection, dialect, wanted, query, sort)
-    pieces = search.candidates(limit + (0 if wanted.copies else CONFIG.spare), after)
+    search = _Search(connection, dialect, wanted, query, sort, after)
+    pieces = search.pieces(limit + (0 if wanted.copies else CONFIG.spare))
     if wanted.copies:
-        return list(islice(chain.from_iterable(pieces), limit))
+        return list(islice(chain.from_iterable(piece.candidates for piece in pieces), limit))
     shown: list[Candidate] = []
-    read: list[Candidate] = []
-    # As long as little was found, all of it: then nobody need be asked what else matches.
     for piece in pieces:
-        read += piece
-        if len(read) > CONFIG.spare:
-            break
-    else:
-        return (search.standing_for_each_other(read) if after is None else search.standing_for_all(read))[:limit]
-    for candidates in chain([read], pieces):
-        shown += search.standing_for_all(candidates)
+        shown += search.standing_for_all(piece)
         if len(shown) >= limit:
             break
     return shown[:limit]
@@ -122,81 +118,158 @@ def _onwards(chosen: Any, place: Any, sort: Sort, after: Position | None) -> Any
     return chosen.order_by(place.asc() if oldest else place.desc())
 
 
-class _Search:
-    """One question, asked page by page."""
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """Matches in a row. `read` are all from the begin of the page to the last of them, `last` says that no more follow."""
 
-    def __init__(self, connection: Connection, dialect: DatabaseDialect, wanted: ArticleFilter, query: Query, sort: Sort) -> None:
+    candidates: Sequence[Candidate]
+    read: Sequence[Candidate]
+    last: bool
+
+
+class _Search:
+    """One page of one question."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        dialect: DatabaseDialect,
+        wanted: ArticleFilter,
+        query: Query,
+        sort: Sort,
+        after: Position | None,
+    ) -> None:
         self._connection = connection
         self._dialect = dialect
         self._wanted = wanted
+        self._filter = replace(wanted, query="", copies=False)
         self._sort = sort
+        self._after = after
         query = query.without(dialect.unknown(connection, query.optional_tokens))
         self._ranks = ranks(query) if sort is Sort.RELEVANCE else [Rank(0, matching(query))]
 
-    def candidates(self, size: int, after: Position | None) -> Iterator[list[Candidate]]:
+    def pieces(self, size: int) -> Iterator[_Piece]:
         """Yield what matches, in order, in pieces of at most `size`."""
-        for rank in self._ranks:
-            if after is not None and rank.score > after.score:
-                continue
-            begin = after if after is not None and rank.score == after.score else None
-            found = self._dialect.found(rank.expression)
-            chosen = select(ArticleRow.id, found.place.label("place"), ArticleRow.cluster_id).select_from(joined(found))
-            chosen = chosen.where(found.condition, *in_time(self._wanted, found.place), *conditions(self._wanted))
-            while rows := self._connection.execute(_onwards(chosen, found.place, self._sort, begin).limit(size)).all():
-                piece = [Candidate(row.id, Position(self._sort, rank.score, row.place), row.cluster_id) for row in rows]
-                yield piece
-                if len(piece) < size:
-                    break
-                begin = piece[-1].position
+        begin = self._after
+        read: list[Candidate] = []
+        while True:
+            piece = self._read(size, begin)
+            read += piece
+            yield _Piece(piece, read, len(piece) < size)
+            if len(piece) < size:
+                return
+            begin = piece[-1].position
 
-    def standing_for_each_other(self, matches: Sequence[Candidate]) -> list[Candidate]:
-        """Leave out the copies of a text, where these are all matches there are."""
-        clusters = [one.cluster_id for one in matches if one.cluster_id is not None]
-        if len(set(clusters)) == len(clusters):
-            return list(matches)
-        asked = [one.article_id for one in matches if one.cluster_id is not None and clusters.count(one.cluster_id) > 1]
-        rows = self._connection.scalars(select(ArticleRow.id).where(ArticleRow.id.in_(asked)).order_by(*precedence(ArticleRow)))
-        order = {article_id: number for number, article_id in enumerate(rows)}
-        best: dict[int, int] = {}
-        for one in sorted(matches, key=lambda one: (-one.position.score, order.get(one.article_id, 0))):
-            if one.cluster_id is not None:
-                best.setdefault(one.cluster_id, one.article_id)
-        return [one for one in matches if one.cluster_id is None or best[one.cluster_id] == one.article_id]
+    def _read(self, size: int, begin: Position | None) -> list[Candidate]:
+        """Ask for the next `size` matches: one statement, of which the database executes no more classes than it needs."""
+        asked = [rank for rank in self._ranks if begin is None or rank.score <= begin.score]
+        scores = tuple(rank.score for rank in asked)
+        statement = self._dialect.kept(("matches", self._filter, self._sort, scores), lambda: self._matches(scores))
+        values: dict[str, Any] = {"size": size}
+        for rank in asked:
+            values[f"wanted{rank.score}"] = self._dialect.written(rank.expression)
+            started = begin is not None and begin.score == rank.score
+            values[f"begin{rank.score}"] = begin.place if begin is not None and started else _BEFORE_ALL[self._sort is Sort.OLDEST]
+        rows = self._connection.execute(statement, values)
+        return [Candidate(id_, Position(self._sort, score, place), cluster) for id_, place, cluster, score in rows]
 
-    def standing_for_all(self, candidates: Sequence[Candidate]) -> list[Candidate]:
+    def _matches(self, scores: Sequence[int]) -> Executable:
+        classes = []
+        for score in scores:
+            found = self._dialect.asked(bindparam(f"wanted{score}", type_=Text()))
+            chosen: Any = select(
+                ArticleRow.id, found.place.label("place"), ArticleRow.cluster_id, literal_column(str(score)).label("score")
+            )
+            chosen = chosen.select_from(joined(found)).where(
+                found.condition, *in_time(self._wanted, found.place), *conditions(self._wanted)
+            )
+            place, begin = found.place, bindparam(f"begin{score}", type_=BigInteger())
+            chosen = chosen.where(place > begin if self._sort is Sort.OLDEST else place < begin)
+            chosen = chosen.order_by(place.asc() if self._sort is Sort.OLDEST else place.desc())
+            classes.append(chosen.limit(bindparam("size", type_=Integer())))
+        one: Executable = classes[0]
+        if len(classes) == 1:
+            return one
+        return union_all(*(select(chosen.subquery()) for chosen in classes)).limit(bindparam("size", type_=Integer()))
+
+    def standing_for_all(self, piece: _Piece) -> list[Candidate]:
         """Leave out the candidates that another match with the same text stands for."""
-        clusters = {candidate.cluster_id for candidate in candidates if candidate.cluster_id is not None}
+        clusters = {candidate.cluster_id for candidate in piece.candidates if candidate.cluster_id is not None}
         if not clusters:
-            return list(candidates)
-        best = self._best(clusters, min(candidate.position.score for candidate in candidates))
+            return list(piece.candidates)
+        if piece.last and self._after is None:
+            met = Counter(candidate.cluster_id for candidate in piece.read)
+            clusters = {cluster for cluster in clusters if met[cluster] > 1}
+        best = self._best(clusters, piece) if clusters else {}
         return [
-            found for found in candidates if found.cluster_id is None or best.get(found.cluster_id, found.article_id) == found.article_id
+            found
+            for found in piece.candidates
+            if found.cluster_id is None or best.get(found.cluster_id, found.article_id) == found.article_id
         ]
 
-    def _best(self, clusters: set[int], least_score: int) -> dict[int, int]:
-        """Return for each cluster the article that stands for it: the first by score, then as `selection.precedence` has it."""
-        columns = (ArticleRow.id, ArticleRow.place, ArticleRow.cluster_id)
-        inside = (ArticleRow.cluster_id.in_(clusters), *conditions(self._wanted), *in_time(self._wanted, ArticleRow.place))
-        members = self._connection.execute(select(*columns).where(*inside).order_by(*precedence(ArticleRow))).all()
+    def _best(self, clusters: set[int], piece: _Piece) -> dict[int, int]:
+        """Return for each cluster the article that stands for it: the first by score, then as `selection.precedence` has it.
+
+        What is read of a page is known. Of other members none can have a better class than the last match that was read, unless the page
+        begins in the middle: then all classes are asked.
+        """
+        statement = self._dialect.kept(("members", self._filter), self._members)
+        rows = self._connection.execute(statement, {"clusters": self._dialect.packed(clusters)}).all()
+        known = {candidate.article_id: candidate.position.score for candidate in piece.read}
+        least = piece.candidates[-1].position.score
         best: dict[int, int] = {}
         for rank in self._ranks:
-            if rank.score < least_score:
+            if rank.score < least:
                 break
-            open_ones = [member for member in members if member.cluster_id not in best]
-            matched = self._matched(rank, sorted(member.place for member in open_ones))
-            for member in open_ones:
-                if member.place in matched:
-                    best.setdefault(member.cluster_id, member.id)
+            doubted: list[Any] = []
+            settled: set[int] = set()
+            for row in rows:
+                if row.cluster_id in best or row.cluster_id in settled:
+                    continue
+                if known.get(row.id) == rank.score:
+                    settled.add(row.cluster_id)  # who comes later in the cluster cannot stand before this one
+                    doubted.append(row)
+                elif row.id not in known and self._may_match(row.place, rank.score, piece):
+                    doubted.append(row)
+            asked = [row.place for row in doubted if row.id not in known]
+            matched = self._matched(rank, sorted(asked)) if asked else set()
+            for row in doubted:
+                if row.id in known or row.place in matched:
+                    best.setdefault(row.cluster_id, row.id)
         return best
+
+    def _may_match(self, place: int, score: int, piece: _Piece) -> bool:
+        """Say whether an article that was not read can be in a class: only before the page's begin, or behind the last that was read."""
+        end = piece.candidates[-1].position
+        behind = not piece.last and score == end.score and self._is_behind(place, end.place)
+        before = self._after is not None and (score > self._after.score or not self._is_behind(place, self._after.place))
+        return behind or before
+
+    def _is_behind(self, place: int, other: int) -> bool:
+        return place > other if self._sort is Sort.OLDEST else place < other
+
+    def _members(self) -> Executable:
+        inside = (self._dialect.among(ArticleRow.cluster_id, "clusters"), *conditions(self._wanted))
+        chosen = select(ArticleRow.id, ArticleRow.place, ArticleRow.cluster_id).where(*inside, *in_time(self._wanted, ArticleRow.place))
+        return chosen.order_by(*precedence(ArticleRow))
 
     def _matched(self, rank: Rank, asked: Sequence[int]) -> set[int]:
         """Return those of some places, in order, that are of a class."""
         matched: set[int] = set()
         for some in _neighbourhoods(asked):
-            found = self._dialect.found(rank.expression)
-            near = found.place.between(some[0], some[-1])
-            matched.update(self._connection.scalars(select(found.place).where(found.condition, near, found.joined.in_(some))))
+            values = {
+                "wanted": self._dialect.written(rank.expression),
+                "first": some[0],
+                "last": some[-1],
+                "some": self._dialect.packed(some),
+            }
+            matched.update(self._connection.scalars(self._dialect.kept("matched", self._matched_near), values))
         return matched
+
+    def _matched_near(self) -> Executable:
+        found = self._dialect.asked(bindparam("wanted", type_=Text()))
+        near = found.place.between(bindparam("first", type_=BigInteger()), bindparam("last", type_=BigInteger()))
+        return select(found.place).where(found.condition, near, self._dialect.among(found.joined, "some"))
 
 
 def _neighbourhoods(places_in_order: Sequence[int]) -> Iterator[list[int]]:

@@ -1,14 +1,18 @@
-"""Cut a piece of an article for a list of hits, with the matches marked: pure, so it is the same on every database."""
+"""Cut a piece of an article for a list of hits, with the matches marked: pure, so it is the same on every database.
+
+To look for what every match contains (`storage.squeezing`) is cheap and may find too much, never too little; only the words found so are
+folded one by one and compared, and no further than the piece that shows everything that was asked for.
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
+from math import inf
 
-from storage import textnorm, wordforms
+from storage import squeezing, textnorm, wordforms
 from storage.query import Phrase, Query
 
 
@@ -17,17 +21,16 @@ class SnippetConfig:
     """`max_chars`: about three lines of a terminal. `lead_chars`: shown before the first match, to read it in its sentence.
 
     `scanned_chars`: how far into a text matches are looked for; as much as is indexed of a text in Latin script (see `FullTextConfig`).
-    `begin_chars`: looked through first, because news says early what it is about.
     `joined_chars`: signs and marks between the parts of a word that is also written as one.
-    `token_chars`: a word and what stands before the next.
+    `token_chars`: a word and what stands before the next. `word_chars`: so far back the begin of a word is looked for.
     """
 
     max_chars: int = 240
     lead_chars: int = 60
     scanned_chars: int = 95_000
-    begin_chars: int = 1_200
     joined_chars: int = 8
     token_chars: int = 140
+    word_chars: int = 1_000
 
 
 CONFIG = SnippetConfig()
@@ -40,7 +43,7 @@ def snippet(text: str, query: Query) -> str:
     Without a match (it is in the headline, or there is no query) the text's begin. `…` stands where it was cut.
     """
     scanned = text[: CONFIG.scanned_chars]
-    found = _first_matches(scanned, query) if query.required else []
+    found = _matches(scanned, query) if query.required else []
     start, end = _window(scanned, found)
     pieces: list[str] = ["…"] if start else []
     position = start
@@ -64,29 +67,22 @@ class _Match:
     group: int
 
 
-def _apart(word: str) -> list[str]:
-    """Return the parts of a word between which ZWNJ stands: they are found by themselves too."""
-    return word.split(_ZWNJ) if _ZWNJ in word else []
-
-
-@lru_cache(maxsize=65_536)
-def _tokens_in(word: str) -> frozenset[str]:
-    """Return the tokens by which a written word is found; kept, because most words of a text have been met before."""
-    tokens = [token for part in (word, *_apart(word)) for _, _, token in textnorm.spans_of_word(part)]
-    return frozenset((*tokens, *(piece for token in tokens for piece in wordforms.pieces(token))))
-
-
 @dataclass(frozen=True, slots=True)
 class _Sought:
     """What a query requires, by the token it begins with; each with the number of its group.
 
-    `opening` are the tokens with which a word of several parts may begin that is looked for as one (`storage.wordforms`).
+    `opening` are the tokens with which a word of several parts may begin that is looked for as one (`storage.wordforms`). `cores` are
+    pieces of folded text without spaces of which every match contains one, `inner` says whether not
+    always at its begin. `reach` is how many tokens a match may have.
     """
 
     words: Mapping[str, int]
     phrases: Mapping[str, Sequence[tuple[Phrase, int]]]
     begun: tuple[tuple[str, int], ...]
     opening: frozenset[str]
+    cores: tuple[str, ...]
+    inner: bool
+    reach: int
 
     @classmethod
     @lru_cache(maxsize=64)
@@ -102,15 +98,11 @@ class _Sought:
                     words.setdefault(term.tokens[0], number)
                 else:
                     phrases.setdefault(term.tokens[0], []).append((term.tokens, number))
-        return cls(words, phrases, tuple(begun), frozenset(word[:end] for word in words for end in range(1, len(word))))
-
-    def begins_in(self, words: Iterable[str]) -> list[str]:
-        """Return the written words in which something may begin."""
-        known = self.words.keys() | self.phrases.keys() | self.opening
-        near = [word for word in words if not known.isdisjoint(_tokens_in(word))]
-        for begin, _ in self.begun:
-            near += [word for word in words if any(token.startswith(begin) for token in _tokens_in(word))]
-        return near
+        opening = frozenset(word[:end] for word in words for end in range(1, len(word)))
+        longest = max((len(phrase) for of_token in phrases.values() for phrase, _ in of_token), default=0)
+        cores = _cores({*words, *phrases, *(begin for begin, _ in begun)})
+        inner = any(word.find(core, 1) > 0 for word in words for core in cores)
+        return cls(words, phrases, tuple(begun), opening, cores, inner, max(3, longest))
 
     def found(self, spans: Sequence[tuple[int, int, str]]) -> Iterator[_Match]:
         """Yield what begins with the first of some spans."""
@@ -141,37 +133,84 @@ class _Sought:
                 yield _Match(parts[0][0], parts[-1][1], number)
 
 
-def _first_matches(text: str, query: Query) -> list[_Match]:
-    """Find what a query requires where a text begins, if all of it stands close together there; else in all of the text."""
-    begin = text.rfind(" ", 0, CONFIG.begin_chars) if len(text) > 2 * CONFIG.begin_chars else -1
-    if begin > 0:
-        found = _matches(text[:begin], query)
-        if len(_within(found, _best(found))) == len(query.required):
-            return found
-    return _matches(text, query)
+def _cores(tokens: set[str]) -> tuple[str, ...]:
+    """Return the tokens that contain no other: the forms of a word mostly contain the word itself."""
+    cores: list[str] = []
+    for token in sorted(tokens, key=lambda token: (len(token), token)):
+        if not any(core in token for core in cores):
+            cores.append(token)
+    return tuple(cores)
 
 
 def _matches(text: str, query: Query) -> list[_Match]:
-    """Find everything that a query requires in a text, in order.
-
-    Each different word is judged once, and only those in which something may begin are looked for where they stand.
-    """
+    """Find what a query requires in a text, in order: everything up to the first piece that shows all of it, else everything."""
     sought = _Sought.of(query)
-    longest = max((len(phrase) for phrases in sought.phrases.values() for phrase, _ in phrases), default=3)
-    reach = max(3, longest)
-    found: set[_Match] = set()
-    for word in set(sought.begins_in(set(text.split()))):
-        own = len(textnorm.spans_of_word(word))
-        for stands in re.finditer(rf"(?<!\S){re.escape(word)}(?!\S)", text):
-            begin = stands.start()
-            here = text[begin : begin + reach * CONFIG.token_chars]
-            for written in (here, here.replace(_ZWNJ, " ")) if _ZWNJ in word else (here,):
-                # A token is at most as long as it is indexed; a longer one ends no phrase.
-                spans = list(islice(textnorm.token_spans(written), own + reach + len(_apart(word))))
-                for first in range(min(max(own, len(_apart(word))), len(spans))):
-                    hits = sought.found(spans[first : first + reach])
-                    found.update(_Match(begin + hit.start, begin + hit.end, hit.group) for hit in hits)
-    return sorted(found, key=lambda match: (match.start, -match.end))
+    found: list[_Match] = []
+    end: float = inf
+    last = -1
+    for begin in _suspects(text, sought):
+        if begin >= end:
+            break
+        if begin <= last:
+            continue
+        last = begin
+        if new := set(_matches_at(text, begin, sought)):
+            found += sorted(new, key=lambda match: (match.start, -match.end))
+            if end == inf and _shows_all(found, len(query.required)):
+                end = begin + CONFIG.max_chars
+    return found
+
+
+def _suspects(text: str, sought: _Sought) -> Iterator[int]:
+    """Yield where words begin that may match, in order."""
+    last = -1
+    for offset in squeezing.offsets(text, sought.cores):
+        begin = _word_begin(text, offset)
+        if begin > last:
+            last = begin
+            if sought.inner:
+                yield from sorted(_openings_before(text, begin, sought.opening))
+            yield begin
+
+
+def _shows_all(found: Sequence[_Match], groups: int) -> bool:
+    """Say whether a piece of text that ends with the last match shows something of all groups."""
+    begin = found[-1].end - CONFIG.max_chars + CONFIG.lead_chars
+    return len({match.group for match in found[-50:] if match.start >= begin} | {found[-1].group}) == groups
+
+
+def _word_begin(text: str, offset: int) -> int:
+    """Return where the word begins that a character belongs to."""
+    before = text[max(0, offset - CONFIG.word_chars) : offset]
+    return offset if not before or before[-1].isspace() else offset - len(before.rsplit(None, 1)[-1])
+
+
+def _openings_before(text: str, begin: int, opening: frozenset[str]) -> Iterator[int]:
+    """Yield where the one or two words before a word begin, as far as a word of several parts may begin with them: Al Assad."""
+    for _ in range(2):
+        before = text[max(0, begin - CONFIG.token_chars) : begin].rstrip()
+        if not before:
+            return
+        word = before.rsplit(None, 1)[-1]
+        begin -= len(text[max(0, begin - CONFIG.token_chars) : begin]) - len(before) + len(word)
+        if any(token in opening for _, _, token in textnorm.spans_of_word(word)):
+            yield begin
+
+
+def _matches_at(text: str, begin: int, sought: _Sought) -> Iterator[_Match]:
+    """Yield what begins in the word that begins at an offset."""
+    here = text[begin : begin + sought.reach * CONFIG.token_chars]
+    word = here.split(None, 1)[0]
+    own = textnorm.spans_of_word(word)
+    apart = len(word.split(_ZWNJ)) if _ZWNJ in word else 0
+    for written in (here, here.replace(_ZWNJ, " ")) if apart else (here,):
+        spans: Sequence[tuple[int, int, str]] = own
+        if apart or any(token in sought.phrases or token in sought.opening for _, _, token in own):
+            # A token is at most as long as it is indexed; a longer one ends no phrase.
+            spans = list(islice(textnorm.token_spans(written), len(own) + sought.reach + apart))
+        for first in range(min(max(len(own), apart), len(spans))):
+            for hit in sought.found(spans[first : first + sought.reach]):
+                yield _Match(begin + hit.start, begin + hit.end, hit.group)
 
 
 def _best(found: Sequence[_Match]) -> int:

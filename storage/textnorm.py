@@ -131,6 +131,11 @@ class _FoldTable(dict[int, str]):
 _TABLE = _FoldTable()
 
 
+def folded(char: str) -> str:
+    """Return what one character is folded to: nothing, one or more letters, or a space where it separates."""
+    return _TABLE[ord(char)]
+
+
 def _compose(text: str) -> str:
     """Compose what the table took apart and did not drop (Hangul, kana). News of the region needs none of it, so look first."""
     return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
@@ -163,7 +168,7 @@ def index_text(text: str) -> str:
 
 def index_normalized(normalized: str) -> str:
     """Fold what `normalize` gave as `index_text` folds the text itself."""
-    return _ARTICLES.sub("", normalized)
+    return normalized if normalized.isascii() else _ARTICLES.sub("", normalized)
 
 
 def query_terms(text: str) -> list[str]:

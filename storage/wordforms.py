@@ -74,8 +74,10 @@ _PARTS = re.compile(
     "|\\w+(?:[-‐‑]\\w+){1,2}"
     f"|\\w+[{_APOSTROPHES}]{{1,2}}\\w+"
 )
-# What stands between two parts: rare, and so a cheap thing to look for first.
-_JOINT = re.compile(rf"(?<=\w)[-‐‑.,٬{_APOSTROPHES}]{{1,2}}(?=\w)|(?<=\d)[\u00a0\u202f ](?=\d{{3}}(?!\d))")
+# What stands between two parts. The sign itself comes first in the pattern, because a search for one of a few characters is fast and a look
+# back at each is not.
+_SIGN = f"[-‐‑.,٬{_APOSTROPHES}]"
+_JOINT = re.compile(rf"{_SIGN}(?<=\w{_SIGN}){_SIGN}?(?=\w)|[\u00a0\u202f ](?=\d{{3}}(?!\d))(?<=\d[\u00a0\u202f ])")
 _POSSESSIVE = re.compile(f"(?<=[A-Za-z])[{_APOSTROPHES}][sS]$")
 _APART = re.compile("[^\\s\u200c]{2,}(?<![هەة])(?:\u200c[^\\s\u200c]{2,})+")
 _SCRIPTS = re.compile("[\u0590-\u05ff]+|[\u0600-\u06ff]+|[^\u0590-\u06ff]+")

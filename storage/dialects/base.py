@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, FromClause, Subquery
+from sqlalchemy import BindParameter, ColumnElement, Connection, Engine, Executable, FromClause, Subquery, bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.ranking import Expression
@@ -28,6 +28,8 @@ class WaitConfig:
 
 
 WAIT = WaitConfig()
+
+KEPT_STATEMENTS = 200  # a few shapes for each filter in use
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,10 @@ class DatabaseDialect(ABC):
     writer: Engine
     reader: Engine
 
+    def __init__(self) -> None:
+        """Begin with no statements kept."""
+        self._kept: dict[Hashable, Executable] = {}
+
     @abstractmethod
     def ensure_reachable(self, *, create: bool) -> bool:
         """Look whether there is a database to connect to; return False when it is still to be created, which `create` allows.
@@ -97,9 +103,39 @@ class DatabaseDialect(ABC):
     def take_from_index(self, connection: Connection, entries: Sequence[IndexEntry]) -> None:
         """Take articles out of the full-text index. The entries are exactly those that were added."""
 
-    @abstractmethod
     def found(self, expression: Expression) -> Found:
         """Return what matches an expression."""
+        return self.asked(bindparam("wanted", self.written(expression), unique=True))
+
+    @abstractmethod
+    def asked(self, expression: BindParameter[str]) -> Found:
+        """Return what matches an expression that is given when the statement is executed, as `written` writes it."""
+
+    @abstractmethod
+    def written(self, expression: Expression) -> str:
+        """Write an expression in the language of the full-text index."""
+
+    @abstractmethod
+    def among(self, column: Any, name: str) -> ColumnElement[bool]:
+        """Say that a column has one of some integers, which are given under a name when the statement is executed (`packed`)."""
+
+    @abstractmethod
+    def packed(self, numbers: Iterable[int]) -> Any:
+        """Return integers as `among` takes them: one value, so that a statement is the same for any number of them."""
+
+    def kept(self, key: Hashable, make: Callable[[], Executable]) -> Executable:
+        """Return the statement of a key, made when it is asked for first: to build one takes longer than to execute it.
+
+        What differs from one execution to the next must be a parameter with a name. The key says the rest.
+        """
+        try:
+            return self._kept[key]
+        except KeyError:
+            if len(self._kept) >= KEPT_STATEMENTS:
+                self._kept.clear()
+            return self._kept.setdefault(key, make())
+        except TypeError:  # a filter with a list in it
+            return make()
 
     @abstractmethod
     def unknown(self, connection: Connection, tokens: Collection[str]) -> set[str]:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, nullcontext, suppress
 from functools import partial
 from operator import itemgetter
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 from urllib.parse import quote
 
 from filelock import FileLock, Timeout
 from sqlalchemy import (
     URL,
+    BindParameter,
     ColumnElement,
     Connection,
     Engine,
@@ -54,6 +55,8 @@ _SHARED_HASHES = text(
     " GROUP BY 1, 2 HAVING count(*) >= :least"
 )
 
+_UNKNOWN = "SELECT t.value FROM json_each(?) AS t WHERE NOT EXISTS (SELECT 1 FROM article_text WHERE article_text MATCH t.value)"
+
 _PRAGMAS = (
     "PRAGMA foreign_keys = ON",
     # What was acknowledged is on the disk, also after a power cut.
@@ -72,6 +75,7 @@ class SqliteDialect(DatabaseDialect):
 
     def __init__(self, url: URL) -> None:
         """Take `sqlite:///path`. Raises: BadDatabaseUrl for a database in memory, a URI or options."""
+        super().__init__()
         if not url.database or url.database == ":memory:":
             raise BadDatabaseUrl("a database in memory would be lost at the end: name a file, as in sqlite:///dragoman.db")
         if url.database.startswith("file:") or url.query or url.host:
@@ -162,19 +166,29 @@ class SqliteDialect(DatabaseDialect):
         rows = [(entry.place, entry.document) for entry in sorted(entries, key=lambda entry: entry.place)]
         connection.exec_driver_sql("INSERT INTO article_text(article_text, rowid, document) VALUES ('delete', ?, ?)", rows)
 
-    def found(self, expression: Expression) -> Found:
+    def asked(self, expression: BindParameter[str]) -> Found:
         """See the base class."""
-        condition = text("article_text MATCH :wanted").bindparams(bindparam("wanted", fts5_expression(expression), unique=True))
-        return Found(_INDEX, cast("ColumnElement[bool]", condition), _INDEX.c.rowid, _JOINED)
+        return Found(_INDEX, literal_column("article_text").op("MATCH", is_comparison=True)(expression), _INDEX.c.rowid, _JOINED)
+
+    def written(self, expression: Expression) -> str:
+        """See the base class."""
+        return fts5_expression(expression)
+
+    def among(self, column: Any, name: str) -> ColumnElement[bool]:
+        """See the base class."""
+        listed: ColumnElement[bool] = column.in_(select(func.json_each(bindparam(name, type_=Text())).table_valued("value").c.value))
+        return listed
+
+    def packed(self, numbers: Iterable[int]) -> str:
+        """See the base class."""
+        return to_json(list(numbers))
 
     def unknown(self, connection: Connection, tokens: Collection[str]) -> set[str]:
         """See the base class. Each mention of a token is looked up in every segment of the index, whether it is there or not."""
-        cursor = connection.connection.cursor()
-        try:
-            asked = "SELECT 1 FROM article_text WHERE article_text MATCH ? LIMIT 1"
-            return {token for token in tokens if cursor.execute(asked, (fts5_expression(Match((token,))),)).fetchone() is None}
-        finally:
-            cursor.close()
+        if not tokens:
+            return set()
+        asked = {fts5_expression(Match((token,))): token for token in tokens}
+        return {asked[phrase] for (phrase,) in connection.exec_driver_sql(_UNKNOWN, (to_json(list(asked)),))}
 
     def indexed_places(self) -> Subquery:
         """See the base class."""
@@ -195,7 +209,7 @@ class SqliteDialect(DatabaseDialect):
         """
         ordered = sorted(probes, key=itemgetter(1, 2))
         packed = [number << 45 | week << 32 | value & 0xFFFFFFFF for number, week, value in ordered]
-        rows = connection.execute(_SHARED_HASHES, {"probes": to_json(packed), "least": least})
+        rows = connection.execute(_SHARED_HASHES, {"probes": to_json(packed), "least": least}).all()
         return [(number, article_id, shared) for number, article_id, shared in rows]
 
     def day(self, instant: Any, offset_minutes: ColumnElement[int] | None = None) -> ColumnElement[str]:

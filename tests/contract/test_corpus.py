@@ -11,7 +11,7 @@ from storage.database import Database
 from storage.errors import NotFound
 from storage.models import SCHEMA_REVISION
 from storage.records import ArticleFilter, ClusterRole, Outcome, Stats, Tag, article_key
-from tests.contract.builders import BRIDGE, HARBOUR, NOON, draft, failed, fetched, minutes
+from tests.contract.builders import BRIDGE, NOON, draft, failed, fetched, minutes
 
 FERRY = "Nobody in Ombria knows when the old ferry below the bridge will carry its last passengers to the other side of the river."
 

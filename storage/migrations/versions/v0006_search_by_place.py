@@ -31,6 +31,10 @@ SQLITE_INDEX = "CREATE VIRTUAL TABLE article_text USING fts5(document, content='
 # Gather 16 MiB of postings before they are written, and merge eight pieces at a time: half the work of the defaults (1 MiB,
 # four), at the same number of pieces to look into (measured on 24,000 articles; 'hashsize' is in fts5_config.c).
 SQLITE_SETTINGS = (("hashsize", 16 * 2**20), ("automerge", 8))
+# pglz, the default, gives up when the first kilobyte does not shrink, and a tsvector begins with its offsets: nearly all were kept as they
+# are. lz4 has no such rule and saves 15 % (measured); it is there from version 14 on, unless a server was built without it.
+POSTGRESQL_HAS_LZ4 = "SELECT 'lz4' = ANY(enumvals) FROM pg_settings WHERE name = 'default_toast_compression'"
+POSTGRESQL_LZ4 = "ALTER TABLE article_places ALTER COLUMN document SET COMPRESSION lz4"
 POSTGRESQL_TABLE = (
     "CREATE TABLE article_places (place BIGINT NOT NULL, document TSVECTOR NOT NULL, CONSTRAINT pk_article_places PRIMARY KEY (place))"
 )
@@ -51,6 +55,8 @@ def upgrade() -> None:
         connection.exec_driver_sql("INSERT INTO article_text(article_text, rank) VALUES (?, ?)", list(SQLITE_SETTINGS))
     else:
         op.execute(POSTGRESQL_TABLE)
+        if connection.exec_driver_sql(POSTGRESQL_HAS_LZ4).scalar():
+            op.execute(POSTGRESQL_LZ4)
         op.execute("CREATE TABLE places_of_articles (id BIGINT PRIMARY KEY, place BIGINT NOT NULL)")
     taken: set[int] = set()
     for batch in _batches(connection):
