@@ -14,7 +14,7 @@ from tests import commands
 _LOCKS = "DRAGOMAN_LOCK_DIR"
 
 # An example has no deadline of its own: on a busy machine any of them can be late. `make soak` tries many more.
-settings.register_profile("fast", deadline=None)
+settings.register_profile("fast", deadline=None, max_examples=60)
 settings.register_profile("soak", deadline=None, max_examples=3000)
 settings.load_profile("fast")
 

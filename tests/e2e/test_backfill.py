@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -109,7 +110,16 @@ def pages(asked: list[str]) -> list[str]:
     return [path for path in asked if path.startswith(("/20", "/background"))]
 
 
-def test_backfill_killed_at_ten_points_gives_what_an_undisturbed_one_gives(backfill: Backfill, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("reading", "fetching"),
+    [
+        pytest.param((2,), (18, 9), id="three"),
+        pytest.param(KILLS_WHILE_READING, KILLS_WHILE_FETCHING, id="ten", marks=pytest.mark.soak),
+    ],
+)
+def test_backfill_killed_at_points_gives_what_an_undisturbed_one_gives(
+    backfill: Backfill, tmp_path: Path, reading: tuple[int, ...], fetching: tuple[int, ...]
+) -> None:
     site = backfill.site
     done = backfill("whole.db")
     assert done.code == 0, done.stderr
@@ -128,9 +138,9 @@ def test_backfill_killed_at_ten_points_gives_what_an_undisturbed_one_gives(backf
     path = tmp_path / "killed.db"
     kept: list[int] = []
     total: list[str] = []
-    for requests in (*KILLS_WHILE_READING, *KILLS_WHILE_FETCHING):
+    for requests in (*reading, *fetching):
         before = stored(path)
-        if requests in KILLS_WHILE_FETCHING:  # in the midst: some of what this run fetched is on the disk, the rest is on its way
+        if requests in fetching:  # in the midst: some of what this run fetched is on the disk, the rest is on its way
             site.until = partial(has_more, path, len(before))
         site.kill_at = requests
         assert backfill("killed.db").code == -signal.SIGKILL
@@ -146,8 +156,9 @@ def test_backfill_killed_at_ten_points_gives_what_an_undisturbed_one_gives(backf
 
     assert articles(path) == whole
     assert set(total) - set(pages(total)) - {"/robots.txt"} == CHANNELS
-    assert kept[3] == 0
-    assert 0 < kept[4] < kept[5] < kept[6] < kept[7] < kept[8] < kept[9] < len(whole)
+    assert kept[: len(reading)] == [0] * len(reading)
+    while_fetching = [0, *kept[len(reading) :], len(whole)]
+    assert all(before < after for before, after in pairwise(while_fetching))
     with Database.open(f"sqlite:///{path}") as database:
         assert database.check() == []
 

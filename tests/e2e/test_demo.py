@@ -101,7 +101,8 @@ def test_commands_that_the_demo_names_work(toured: tuple[Path, str]) -> None:
             assert done.stdout.strip()
 
 
-@pytest.mark.timeout(400)  # after the first demo, it is the first whole one once more
+@pytest.mark.soak  # the whole demo once more
+@pytest.mark.timeout(400)
 def test_demo_can_be_run_again_in_the_same_folder(toured: tuple[Path, str], dragoman: Run, tmp_path: Path) -> None:
     _, first = toured
     (tmp_path / "demo-output").mkdir()
