@@ -116,7 +116,7 @@ _ARTICLE_COLUMNS: Mapping[str, _Read] = {
         name: _plain(name)
         for name in (
             "url", "canonical_url", "agency", "published_from", "published_confidence", "language", "description", "site_name", "section",
-            "image_url", "cluster_role", "similarity", "relevance", "revisions",
+            "image_url", "cluster_role", "similarity", "relevance", "revisions", "tagging",
         )
     },
     **{name: _Read(_raw(getattr(ArticleRow, name)).label(name)) for name in ("published_at", "modified_at", "first_seen_at", "gone_at")},
@@ -261,12 +261,16 @@ class _Page:
 
     def _tagged(self, kind: str) -> dict[int, list[str]]:
         """Return what articles are tagged with, heaviest first."""
-        if kind not in self._tag_values:
-            wanted = select(TagRow.article_id, TagRow.weight, TagRow.value).where(TagRow.article_id.in_(self._ids), TagRow.kind == kind)
-            values: dict[int, list[tuple[float, str]]] = {}
-            for article_id, weight, value in self._connection.execute(wanted).all():
-                values.setdefault(article_id, []).append((-weight, value))
-            self._tag_values[kind] = {article_id: [value for _, value in sorted(tags)] for article_id, tags in values.items()}
+        if not self._tag_values:
+            wanted = select(TagRow.article_id, TagRow.kind, TagRow.weight, TagRow.value)
+            values: dict[str, dict[int, list[tuple[float, str]]]] = {listed: {} for listed in TAG_LISTS.values()}
+            of_page = wanted.where(TagRow.article_id.in_(self._ids), TagRow.kind.in_(values))
+            for article_id, found, weight, value in self._connection.execute(of_page).all():
+                values[found].setdefault(article_id, []).append((-weight, value))
+            self._tag_values = {
+                listed: {article_id: [value for _, value in sorted(tags)] for article_id, tags in of_kind.items()}
+                for listed, of_kind in values.items()
+            }
         return self._tag_values[kind]
 
     def revisions(self, table: Table) -> tuple[pa.RecordBatch, list[int]]:
