@@ -11,6 +11,7 @@ import pytest
 
 import cli
 from crawler.demo.briefs import write_briefs
+from storage import terminal
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +54,10 @@ def test_time_and_span_are_the_users(db: str, capfdbinary: pytest.CaptureFixture
     assert [point["span"] for point in answer["ties"][0]["points"]] == ["2026"]
 
 
-def test_people_get_a_table_a_picture_and_a_network(db: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_people_get_a_table_a_picture_and_a_network(
+    db: str, tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(terminal.out, "width", 160)  # lines break where a terminal is narrower
     capfd.readouterr()
     words = ["--articles", "--plot", str(tmp_path / "t.svg"), "--db", db]
     assert cli.main(["ties", "Iraq", "Syria", *words]) == 0
