@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -17,8 +18,11 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-def db(one_article: Path) -> str:
-    return f"sqlite:///{one_article / 'filled.db'}"
+def db(one_article: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Return a database of one's own: a snapshot is remembered in it, and its name is taken then."""
+    own = tmp_path_factory.mktemp("own") / "own.db"
+    shutil.copyfile(one_article / "filled.db", own)
+    return f"sqlite:///{own}"
 
 
 ENDING = """
@@ -87,16 +91,17 @@ def test_a_snapshot_that_is_killed_or_has_no_room_is_not_there_and_that_is_said(
     assert [path.name for path in (tmp_path / "snapshots").iterdir()] == ["one"]
 
 
-def test_snapshot_is_made_listed_verified_compared_and_built_upon(dragoman: Run, tmp_path: Path, one_article: Path) -> None:
-    (tmp_path / "own.db").write_bytes((one_article / "filled.db").read_bytes())
-    db = ("--db", "sqlite:///own.db")
-    made = json.loads(dragoman("snapshot", "create", "one", *db, "--json", "--creator", "A. Researcher").stdout)
+def test_snapshot_is_made_listed_verified_compared_and_built_upon(dragoman: Run, tmp_path: Path, db: str) -> None:
+    named = ("--db", db)
+    done = dragoman("snapshot", "create", "one", *named, "--json", "--creator", "A. Researcher")
+    assert done.returncode == 0, done.stderr
+    made = json.loads(done.stdout)
     versions = made["manifest"]["versions"]
     assert {"dragoman", "schema", "catalog", "gazetteer", "region", "pyarrow"} == versions.keys()
     assert "A. Researcher" in (tmp_path / "snapshots" / "one" / "CITATION.cff").read_text(encoding="utf-8")
-    assert dragoman("snapshot", "create", "one", *db).returncode == 2
-    assert dragoman("snapshot", "create", "next", "--since", "one", *db).returncode == 0
-    listed = [json.loads(line) for line in dragoman("snapshot", "list", *db, "--json").stdout.splitlines()]
+    assert dragoman("snapshot", "create", "one", *named).returncode == 2
+    assert dragoman("snapshot", "create", "next", "--since", "one", *named).returncode == 0
+    listed = [json.loads(line) for line in dragoman("snapshot", "list", *named, "--json").stdout.splitlines()]
     assert [(item["name"], item["digest"] == made["digest"], item["there"]) for item in listed] == [
         ("one", True, True),
         ("next", False, True),
