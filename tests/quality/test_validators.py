@@ -1,4 +1,4 @@
-"""What others validate and read datasets with finds exports and snapshots in order: mlcroissant, Frictionless, DuckDB, pandas.
+"""What others validate and read datasets with finds exports and snapshots in order: mlcroissant, Frictionless, DuckDB, pandas, datasets.
 
 Their packages are half a gigabyte, so they are in a Python of their own: `benchmarks/validate_export.py` says how to make it, and
 `DRAGOMAN_VALIDATORS` names it.
@@ -48,6 +48,9 @@ def test_exports_and_snapshots_are_valid_and_readable_for_others(tmp_path: Path)
             "csv": ("csv", ExportOptions(), None),
             "csv-excel": ("csv", ExportOptions(Compression.GZIP, bom=True), None),
             "jsonl": ("jsonl", ExportOptions(), None),
+            "csv-zstd": ("csv", ExportOptions(Compression.ZSTD), None),
+            "csv-split": ("csv", ExportOptions(split=True), SplitBy.COUNTRY),
+            "jsonl-gzip": ("jsonl", ExportOptions(Compression.GZIP), None),
             "jsonl-zstd": ("jsonl", ExportOptions(Compression.ZSTD), None),
             "parquet": ("parquet", ExportOptions(), None),
             "parquet-split": ("parquet", ExportOptions(split=True), SplitBy.LANGUAGE),
