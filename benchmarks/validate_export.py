@@ -4,7 +4,8 @@
 
 For each folder: mlcroissant must find no error in `croissant.json` and read every record set with as many rows as the manifest says;
 Frictionless must find the data package valid; DuckDB, pandas and Hugging Face's `datasets` must read every table, with as many rows, DuckDB
-also as `FROM 'FILE'` with no word of what is in it. Prints one JSON line a folder; exit code 1 when anything is wrong. It needs nothing of Dragoman, so it runs where those packages are.
+also as `FROM 'FILE'` with no word of what is in it. Prints one JSON line a folder; exit code 1 when anything is wrong. It needs nothing of
+Dragoman, so it runs where those packages are.
 `DRAGOMAN_VALIDATORS=VALIDATORS/bin/python` lets the tests run it.
 """
 

@@ -1,6 +1,6 @@
 """What others validate and read datasets with finds exports and snapshots in order: mlcroissant, Frictionless, DuckDB, pandas, datasets.
 
-Their packages are half a gigabyte, so they are in a Python of their own: `benchmarks/validate_export.py` says how to make it, and
+Their packages are 0.7 GB, so they are in a Python of their own: `benchmarks/validate_export.py` says how to make it, and
 `DRAGOMAN_VALIDATORS` names it.
 """
 
