@@ -33,7 +33,7 @@ from crawler.warc import notes as candidate_notes
 from crawler.warc.heads import read_record
 from crawler.warc.notes import CandidateNote
 from storage.errors import SnapshotError
-from storage.snapshots.restoring import StoredVersion, check_restorable, restored
+from storage.snapshots.restoring import StoredBeside, StoredVersion, check_restorable, restored
 
 MAX_LINE_BYTES = 32 * 1024 * 1024  # a JSON line longer than this is no article
 _STEP_BYTES = 1024 * 1024
@@ -99,7 +99,7 @@ class BadRecord:
     reason: str
 
 
-Record = ArchivedResponse | ArchivedVisit | JsonRow | NamedStory | StoredVersion | BadRecord | SetAside
+Record = ArchivedResponse | ArchivedVisit | JsonRow | NamedStory | StoredVersion | StoredBeside | BadRecord | SetAside
 Progress = Callable[[int], None]
 
 

@@ -190,6 +190,7 @@ def _print_ingest(summary: IngestSummary, *, as_json: bool) -> None:
                 "outcomes": dict(sorted(summary.outcomes.items())),
                 "skipped": summary.skipped,
                 "damaged": summary.damaged,
+                "restored": summary.beside,
             }
         )
     else:
@@ -199,6 +200,11 @@ def _print_ingest(summary: IngestSummary, *, as_json: bool) -> None:
             out.print(
                 f"{summary.waiting} stories wait to be fetched, {summary.known} are known: 'dragoman rehydrate FILE' fetches those of "
                 "a list, 'dragoman crawl SOURCE' those of a source."
+            )
+        if summary.beside is not None:
+            out.print(
+                f"Beside them came back: what visits found of {summary.beside.articles} articles, and {summary.beside.days} days of the "
+                "ledger, as counts. Single tries and looks at channels are in no snapshot."
             )
     for bad in summary.skipped[:MAX_NAMED_FAULTS]:
         err.print(cell(f"dragoman: skipped {bad.where}: {bad.reason}", limit=500))

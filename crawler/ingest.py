@@ -28,7 +28,7 @@ from crawler.warc.replay import replay
 from storage import articles, frontier, runs, sources
 from storage.database import Database
 from storage.records import Attempt, ChannelKind, FrontierEntry, Outcome, RunKind, RunStatus, Saved, SourceRecord
-from storage.snapshots.restoring import StoredVersion
+from storage.snapshots.restoring import Beside, StoredBeside, StoredVersion, bring_back
 
 BATCH_SIZE = 50
 IN_FLIGHT_PER_WORKER = 4
@@ -41,7 +41,8 @@ class IngestSummary:
     """What came of an ingest: outcomes of every record, records that were skipped, and files that were damaged.
 
     `set_aside` counts the answers in archives of our own crawls that are no article's: feeds, sitemaps, robots.txt, redirects. `waiting`
-    counts the stories of lists that wait in the frontier now, `known` those that need no fetch.
+    counts the stories of lists that wait in the frontier now, `known` those that need no fetch. `beside` is what snapshots brought besides
+    articles, None when none was read.
     """
 
     run_id: int
@@ -52,6 +53,7 @@ class IngestSummary:
     outcomes: Counter[Outcome] = field(default_factory=Counter)
     skipped: list[BadRecord] = field(default_factory=list)
     damaged: list[str] = field(default_factory=list)
+    beside: Beside | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +169,9 @@ class _Line:
         if isinstance(record, SetAside):
             self._summary.set_aside += record.answers
             return
+        if isinstance(record, StoredBeside):
+            self._bring_back(record)
+            return
         try:
             self._submit(record)
         except (ValueError, UrlError) as error:
@@ -200,9 +205,8 @@ class _Line:
 
     def _restore(self, version: StoredVersion) -> None:
         """Store a version as it was; nothing is judged anew."""
-        draft = version.draft
-        known = PageContext(version.source.id, version.source.name, version.source.country, version.source.languages)
-        self._ensure(*self._book.adopt(version.source, known))
+        draft, source = version.draft, version.source
+        self._ensure(source, PageContext(source.id, source.name, source.country, source.languages))
         attempt = Attempt(
             draft.url, draft.canonical_url, draft.source_id, draft.fetched_at, draft=draft, requests=0, channel=ChannelKind.FILE,
             archived=version.archived,
@@ -210,6 +214,12 @@ class _Line:
         done: Future[Attempt] = Future()
         done.set_result(attempt)
         self._pending.append((done, attempt))
+
+    def _bring_back(self, beside: StoredBeside) -> None:
+        """Store what a snapshot holds beside its articles, once those are stored."""
+        self.drain()
+        brought, before = bring_back(self._database, beside), self._summary.beside or Beside()
+        self._summary.beside = Beside(before.articles + brought.articles, before.days + brought.days)
 
     def _name(self, named: NamedStory) -> None:
         """Put a story into the frontier: whoever crawls its source, or `dragoman rehydrate`, fetches it."""

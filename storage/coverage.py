@@ -2,7 +2,9 @@
 
 Counting is done by the database, by GROUP BY; what comes here has the size of the answer. Candidates are counted on the day on which a
 channel named them first, attempts on the day of the fetch, runs on the day on which they began. Days between the first and the last crawl
-on which a source was not crawled are there too, `down`; so are all days of an enabled source that never was.
+on which a source was not crawled are there too, `down`; so are all days of an enabled source that never was. Where the ledger knows nothing
+of a day and a snapshot that was ingested does, the snapshot is believed (`storage.restored_days`); its days are those of UTC, and what it
+says of candidates is left out of a question by language.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from enum import StrEnum
 
 from sqlalchemy import Connection, func, select
 
-from storage import coverage_tallies, days, sightings, sources
+from storage import coverage_tallies, days, restored_days, sightings, sources
 from storage.coverage_looks import looks
 from storage.coverage_records import (
     Axis,
@@ -91,12 +93,16 @@ def coverage(database: Database, question: CoverageQuestion, *, now: datetime, e
         candidates = coverage_tallies.candidates(connection, scope, BY_DAY_OF_SOURCE, discovered)
         reasons = coverage_tallies.reasons(connection, scope, BY_DAY_OF_SOURCE) if question.reasons_of is ReasonsOf.DAYS else {}
         today = now.astimezone(zone).date()
-        counted = sorted({*candidates, *looking} | _watched(connection, question, known, today))
+        restored = restored_days.of_days(connection, question.sources, question.since, question.until)
+        counted = sorted({*candidates, *looking, *restored} | _watched(connection, question, known, today))
         listed: list[CoverageDay] = []
         for key in counted:
             source, day = known[key[0]], date.fromisoformat(key[1])
             low = (expected_low or {}).get(source.id)
             looked, found = looking.get(key, LookingCounts()), candidates.get(key, CandidateCounts())
+            if key in restored and not restored_days.knows(looked, found):
+                listed.append(restored[key])
+                continue
             verdict = judge(looked, found, failures=failures.get(key, ()), expected_low=low, whole_day=day < today)
             language = source.languages[0] if source.languages else None
             listed.append(CoverageDay(source.id, day, source.country, language, verdict, looked, found, low, reasons.get(key, {})))

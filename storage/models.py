@@ -17,7 +17,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from storage.errors import BadRecord
 
 #: The Alembic revision that these tables are.
-SCHEMA_REVISION = "0008"
+SCHEMA_REVISION = "0009"
 #: The table in which Alembic remembers the revision, under the name that its tools look for.
 VERSION_TABLE = "alembic_version"
 #: APScheduler's own table, which lives beside ours.
@@ -571,3 +571,19 @@ class SnapshotRow(Base):
     folder: Mapped[str]
     base: Mapped[str | None]
     manifest: Mapped[dict[str, Any]]
+
+
+class RestoredDayRow(Base):
+    """What the ledger of another database says of a source on a day (UTC), brought here by a snapshot (`storage.restored_days`).
+
+    `as_of` is the last instant that the snapshot knows of, `snapshot` its address; `counts` is the row of its table of coverage, without
+    what is zero or empty.
+    """
+
+    __tablename__ = "restored_days"
+
+    source_id: Mapped[str] = mapped_column(ForeignKey("sources.id"), primary_key=True)
+    day: Mapped[str] = mapped_column(primary_key=True)
+    as_of: Mapped[datetime]
+    snapshot: Mapped[str]
+    counts: Mapped[dict[str, Any]]

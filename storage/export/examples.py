@@ -93,6 +93,7 @@ _BY_NAME: Mapping[str, Detail] = {
     "sources": Detail("varda-courier; varda-press", "ids of sources"),
     "standfirst": Detail("After eleven years, ships may come again."),
     "state": Detail("ok"),
+    "state_owned": Detail("false"),
     "status": Detail("404", "HTTP status"),
     "stored": Detail("17", "articles"),
     "tagging": Detail("5f0c9e1ab2", "version"),
@@ -116,6 +117,7 @@ _BY_TABLE: Mapping[tuple[str, str], Detail] = {
     ("removed", "key"): Detail('["a3f6b0c1d2e4f5a7"]', "JSON array"),
     ("removed", "table"): Detail("articles"),
     ("revisions", "kind"): Detail("text"),
+    ("sources", "kind"): Detail("newspaper"),
 }
 
 

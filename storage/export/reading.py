@@ -27,7 +27,7 @@ from storage.export.arrow import ARROW_TYPES, batch_of, schema_of
 from storage.export.columns import Column, ColumnType, RowReader, dump_json
 from storage.export.tables import ARTICLES, CLUSTERS, COPIES, COVERAGE, EVENTS, REVISIONS, SOURCES, TAGS, Table
 from storage.models import ArticleRow, ClusterRow, RevisionRow, SourceRow, TagRow
-from storage.records import ARTICLE_KEY_DIGITS, ARTICLE_KEY_SIGN, ArticleFilter, ArticleForm, SourceRecord, Weight
+from storage.records import ARTICLE_KEY_DIGITS, ARTICLE_KEY_SIGN, ArticleFilter, ArticleForm, SourceKind, SourceRecord, Weight
 from storage.selection import CURRENT
 
 _SMALL = 500  # rows of small tables in one batch
@@ -179,7 +179,15 @@ def _source_rows(connection: Connection, wanted: set[str]) -> Iterator[dict[str,
         row = rows[name]
         yield reader.read(
             SourceRecord(
-                row.id, row.name, row.homepage, row.country, tuple(row.languages), from_catalog=row.from_catalog, agency=row.agency
+                row.id,
+                row.name,
+                row.homepage,
+                row.country,
+                tuple(row.languages),
+                from_catalog=row.from_catalog,
+                agency=row.agency,
+                kind=SourceKind(row.kind) if row.kind else None,
+                state_owned=row.state_owned,
             )
         )
 

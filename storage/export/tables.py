@@ -134,6 +134,8 @@ SOURCES = Table(
         Column("country", _T.CATEGORY, "Its country, ISO 3166-1 alpha-2; XX is pan-regional or international."),
         Column("languages", _T.CATEGORIES, "Languages in which it publishes, ISO 639, the main one first."),
         Column("agency", _T.CATEGORY, "Code of the news agency that it is."),
+        Column("kind", _T.CATEGORY, "What it is: agency, blog, broadcaster, magazine, newspaper, website."),
+        Column("state_owned", _T.BOOLEAN, "Whether it belongs to a state."),
         Column("from_catalog", _T.BOOLEAN, "Whether the catalog describes it; else it was made from the host of an ingested page."),
     ),
     ("source",),

@@ -62,14 +62,14 @@ def table_path(folder: Path, table: Table) -> Path:
     return folder / f"{table.name}.parquet"
 
 
-def rows_of(folder: Path, table: Table) -> Iterator[dict[str, Any]]:
-    """Yield the rows of a table of a snapshot. Raises: SnapshotError when the file is missing or no such table."""
+def rows_of(folder: Path, table: Table, columns: Sequence[str] | None = None) -> Iterator[dict[str, Any]]:
+    """Yield the rows of a table of a snapshot, or some of its columns. Raises: SnapshotError when the file is missing or no such table."""
     path = table_path(folder, table)
     try:
         with pq.ParquetFile(path) as file:
             if tuple(file.schema_arrow.names) != table.names:
                 raise SnapshotError(f"{path}: has other columns than this version of Dragoman writes")
-            for batch in file.iter_batches(_ROWS):
+            for batch in file.iter_batches(_ROWS, columns=columns):
                 yield from batch.to_pylist()
     except FileNotFoundError as error:
         raise SnapshotError(f"{path}: is missing") from error

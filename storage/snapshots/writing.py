@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -11,6 +11,7 @@ from pathlib import Path
 import pyarrow as pa
 from sqlalchemy import func, select
 
+from storage import restored_days
 from storage.asked import described
 from storage.corpus import Corpus
 from storage.coverage import Coverage, coverage_of
@@ -178,5 +179,6 @@ def _as_of(corpus: Corpus) -> datetime:
     """Return the last instant at which the corpus was fed: what it is a picture of. The clock of whoever asks plays no part."""
     instants = (FetchRow.fetched_at, PollRow.polled_at, RevisionRow.fetched_at, ArticleRow.visited_at, ArticleRow.gone_at)
     with corpus.reading() as connection:
-        found: Sequence[datetime | None] = [connection.scalar(select(func.max(instant))) for instant in instants]
+        found: list[datetime | None] = [connection.scalar(select(func.max(instant))) for instant in instants]
+        found.append(restored_days.last_instant(connection))
     return max((at for at in found if at is not None), default=_NOTHING_YET)
