@@ -103,6 +103,11 @@ class Corpus:
         return self._database.read() if self._held is None else nullcontext(self._held)
 
     @property
+    def dialect(self) -> DatabaseDialect:
+        """What differs between the databases. For modules of storage that read more of the articles of `pages`."""
+        return self._database.dialect
+
+    @property
     def schema_version(self) -> str:
         """The schema of the database, which is the one of this code, else it had not been opened."""
         return SCHEMA_REVISION

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -118,6 +118,11 @@ class DatabaseDialect(ABC):
     @abstractmethod
     def among(self, column: Any, name: str) -> ColumnElement[bool]:
         """Say that a column has one of some integers, which are given under a name when the statement is executed (`packed`)."""
+
+    @contextmanager
+    def read_once(self, connection: Connection) -> Iterator[None]:  # noqa: ARG002 - PostgreSQL remembers for all connections together
+        """Say that what is read inside the `with` block is read once, so that remembering it is of no use."""
+        yield
 
     @abstractmethod
     def packed(self, numbers: Iterable[int]) -> Any:

@@ -8,8 +8,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
 from typing import Any, Self
 
-#: So many pieces of work may wait: one is made while one is done.
-_BACKLOG = 2
+#: So many pieces of work may wait: one is made while one is done, and a row group takes as long to pack as some pages to read.
+_BACKLOG = 4
 
 
 class Behind:
