@@ -75,8 +75,8 @@ class Sink(Protocol):
 class _Hashing:
     """A binary stream that knows the SHA-256 and the number of the bytes that went through it."""
 
-    def __init__(self, path: Path) -> None:
-        self._file = path.open("wb")
+    def __init__(self, path: Path | None) -> None:
+        self._file = path.open("wb") if path is not None else None  # None: its bytes are kept nowhere
         self._digest = hashlib.sha256()
         self.size = 0
 
@@ -85,7 +85,8 @@ class _Hashing:
 
     def write(self, data: Any) -> int:
         view = memoryview(data)
-        self._file.write(view)
+        if self._file is not None:
+            self._file.write(view)
         self._digest.update(view)
         self.size += view.nbytes
         return view.nbytes
@@ -94,7 +95,8 @@ class _Hashing:
         return self.size
 
     def flush(self) -> None:
-        self._file.flush()
+        if self._file is not None:
+            self._file.flush()
 
     def writable(self) -> bool:
         return True
@@ -110,14 +112,16 @@ class _Hashing:
 
     def complete(self) -> str:
         """Sync the file to disk and close it; return the digest."""
-        self._file.flush()
-        os.fsync(self._file.fileno())
-        self._file.close()
+        if self._file is not None:
+            self._file.flush()
+            os.fsync(self._file.fileno())
+            self._file.close()
         return self._digest.hexdigest()
 
     def discard(self) -> None:
         with contextlib.suppress(OSError):
-            self._file.close()
+            if self._file is not None:
+                self._file.close()
 
 
 @dataclass(slots=True)
@@ -135,7 +139,7 @@ class _Open:
 
 @dataclass(slots=True)
 class FileSink:
-    """A file for each table, or for each part of a table."""
+    """A file for each table, or for each part of a table; `weighed_only` keeps none of them, but tells their sizes and hashes."""
 
     out: Path
     tables: Sequence[Table]
@@ -143,6 +147,7 @@ class FileSink:
     compression: Compression = Compression.NONE
     bom: bool = False
     split: bool = False
+    weighed_only: bool = False
     config: SinkConfig = CONFIG
     _open: dict[tuple[str, str], _Open] = field(default_factory=dict)
 
@@ -164,7 +169,7 @@ class FileSink:
             stem = f"{table.name}-{part}" if part else table.name
             name = f"{stem}.{self.format}{_ENDINGS[self.compression]}"
             path = part_of(self.out / name)
-            stream = _Hashing(path)
+            stream = _Hashing(None if self.weighed_only else path)
             packed = self._packed(stream)
             writer = self._writer(packed or cast("BinaryIO", stream), table)
             self._open[key] = _Open(path, name, table, stream, packed, writer)

@@ -7,9 +7,10 @@ snapshot. Applying it merges the rows in the order of their keys, packs them as 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,8 @@ from storage.export.sinks import FileSink
 from storage.export.tables import Table
 from storage.snapshots import folders
 from storage.snapshots.checking import problems
-from storage.snapshots.comparing import Change, Key, differences, key_of, rows_of
+from storage.snapshots.comparing import Key, key_of, rows_of
+from storage.snapshots.following import Follower
 from storage.snapshots.manifest import DIGEST_NAME, MANIFEST_NAME, SnapshotManifest, read_snapshot_manifest
 from storage.snapshots.tiers import TABLES_OF
 
@@ -42,53 +44,58 @@ REMOVED = Table(
 _ROWS = 500
 
 
-def write_increment(base: Path, newer: Path, folder: Path, whole: SnapshotManifest) -> SnapshotManifest:
-    """Write what tells `newer` from `base` into `folder`, and its manifest; return that. Raises: SnapshotError."""
-    tables = TABLES_OF[whole.tier]
-    sink = FileSink(folder, (*tables, REMOVED), "parquet")
-    counts: dict[str, int] = {}
-    removed = 0
-    try:
-        for table in tables:
-            held: list[dict[str, Any]] = []
-            gone: list[dict[str, Any]] = []
-            counts[table.name] = 0
-            for difference in differences(rows_of(base, table), rows_of(newer, table), table):
-                if difference.change is Change.REMOVED:
-                    gone.append({"table": table.name, "key": json.dumps(difference.key, default=str)})
-                    removed += 1
-                elif difference.after is not None:
-                    held.append(difference.after)
-                    counts[table.name] += 1
-                if len(held) >= _ROWS:
-                    sink.write(table, "", _batch(held, table))
-                    held = []
-            sink.write(table, "", _batch(held, table))
-            sink.write(REMOVED, "", _batch(gone, REMOVED))
+class Increment:
+    """What is not as it was in an older snapshot, gathered while the newer one is put together."""
+
+    def __init__(self, base: Path, folder: Path, tables: Sequence[Table]) -> None:
+        """Begin its files in `folder`."""
+        self._base, self._folder = base, folder
+        self._sink = FileSink(folder, (*tables, REMOVED), "parquet")
+        self._followers = {table.name: Follower(base, table) for table in tables}
+        self._tables = tables
+        self._counts = dict.fromkeys((table.name for table in tables), 0)
+        self._gone: dict[str, list[Key]] = {table.name: [] for table in tables}
+
+    def take(self, table: Table, batch: pa.RecordBatch) -> None:
+        """Take the next rows of a table of the newer snapshot. Raises: SnapshotError when the older one cannot be read."""
+        if not batch.num_rows:
+            return
+        step = self._followers[table.name].step(batch)
+        self._gone[table.name] += step.removed
+        if step.changed.num_rows:
+            self._counts[table.name] += step.changed.num_rows
+            self._sink.write(table, "", step.changed)
+
+    def finish(self, whole: SnapshotManifest, small: Mapping[str, bytes]) -> SnapshotManifest:
+        """Write the keys that are no more, the small files of the newer snapshot, and the manifest; return that."""
+        removed = 0
+        for table in self._tables:
+            keys = chain(self._gone[table.name], self._followers[table.name].rest())
+            rows = [{"table": table.name, "key": json.dumps(key, default=str)} for key in keys]
+            removed += len(rows)
+            self._sink.write(REMOVED, "", _batch(rows, REMOVED))
         files = []
-        for path, file in sink.finish():
+        for path, file in self._sink.finish():
             path.rename(path.with_name(file.name))
             files.append(file)
-    except BaseException:  # see storage.export.base
-        sink.abandon()
-        raise
-    result = folder / RESULT
-    result.mkdir()
-    small = [MANIFEST_NAME, DIGEST_NAME, *(file.name for file in whole.files if file.table is None)]
-    for name in small:
-        content = (newer / name).read_bytes()
-        folders.write_file(result / name, content)
-        files.append(ExportedFile(f"{RESULT}/{name}", len(content), sha256(content).hexdigest()))
-    manifest = replace(
-        whole,
-        files=tuple(files),
-        tables=counts | {REMOVED.name: removed},
-        base=folders.digest_of(base),
-        result=whole.digest,
-        removed=removed,
-    )
-    folders.write_manifest(folder, manifest)
-    return manifest
+        (self._folder / RESULT).mkdir()
+        for name, content in small.items():
+            folders.write_file(self._folder / RESULT / name, content)
+            files.append(ExportedFile(f"{RESULT}/{name}", len(content), sha256(content).hexdigest()))
+        manifest = replace(
+            whole,
+            files=tuple(files),
+            tables=self._counts | {REMOVED.name: removed},
+            base=folders.digest_of(self._base),
+            result=whole.digest,
+            removed=removed,
+        )
+        folders.write_manifest(self._folder, manifest)
+        return manifest
+
+    def abandon(self) -> None:
+        """Close everything; what was written is of no use."""
+        self._sink.abandon()
 
 
 def apply_increment(base: Path, increment: Path, home: Path, name: str) -> SnapshotManifest:

@@ -30,8 +30,8 @@ from storage.export.tables import ARTICLES, COVERAGE, SOURCES, TABLES, Table
 from storage.models import ArticleRow, FetchRow, PollRow, RevisionRow
 from storage.records import ArticleFilter
 from storage.snapshots import folders
-from storage.snapshots.increments import write_increment
-from storage.snapshots.manifest import SnapshotManifest, read_snapshot_manifest
+from storage.snapshots.increments import Increment
+from storage.snapshots.manifest import DIGEST_NAME, MANIFEST_NAME, SnapshotManifest, digest_line, read_snapshot_manifest
 from storage.snapshots.ngrams import CONFIG as NGRAM_CONFIG
 from storage.snapshots.ngrams import NgramConfig, count_ngrams
 from storage.snapshots.tiers import TABLES_OF, Tier, narrowed
@@ -66,12 +66,18 @@ def create_snapshot(
     if since is not None:
         check_base(since, plan)
     with folders.being_made(home, name) as folder, Corpus(database) as corpus, corpus.unchanging():
-        whole = folder if since is None else folder / "whole"
-        whole.mkdir(exist_ok=True)
-        manifest = _write_whole(database, corpus, plan, whole, progress)
-        if since is not None:
-            manifest = write_increment(since, whole, folder, manifest)
-            folders.remove(whole)
+        with one_line(folder.parent, []):
+            increment = None if since is None else Increment(since, folder, TABLES_OF[plan.tier])
+            try:
+                manifest, small = _put_together(database, corpus, plan, folder, increment, progress)
+                if increment is not None:
+                    return increment.finish(manifest, small)
+            except BaseException:  # an interrupt too must not leave a writer that closes itself on a closed stream
+                if increment is not None:
+                    increment.abandon()
+                raise
+        for file, content in small.items():
+            folders.write_file(folder / file, content)
     return manifest
 
 
@@ -90,21 +96,29 @@ def asked(plan: SnapshotPlan) -> dict[str, object]:
     return described(plan.wanted) | counted
 
 
-def _write_whole(
-    database: Database, corpus: Corpus, plan: SnapshotPlan, folder: Path, progress: Callable[[int], None] | None
-) -> SnapshotManifest:
+def _put_together(
+    database: Database,
+    corpus: Corpus,
+    plan: SnapshotPlan,
+    folder: Path,
+    increment: Increment | None,
+    progress: Callable[[int], None] | None,
+) -> tuple[SnapshotManifest, Mapping[str, bytes]]:
+    """Write the tables of a whole snapshot, of which only the hashes are kept when there is an increment to be gathered from them.
+
+    Returns: the manifest of the whole snapshot, and its small files with their names.
+    """
     as_of = _as_of(corpus)
     coverage = coverage_of(database, plan.wanted, now=as_of)
     tables = TABLES_OF[plan.tier]
     facts = Facts()
-    with one_line(folder.parent, []):
-        sink = FileSink(folder, tables, "parquet")
-        try:
-            _take(_chunks(database, corpus, plan, coverage), {table.name: table for table in tables}, sink, facts, progress)
-            files = [_named(path, file) for path, file in sink.finish()]
-        except BaseException:  # an interrupt too must not leave a writer that closes itself on a closed stream
-            sink.abandon()
-            raise
+    sink = FileSink(folder, tables, "parquet", weighed_only=increment is not None)
+    try:
+        _take(_chunks(database, corpus, plan, coverage), {table.name: table for table in tables}, sink, facts, increment, progress)
+        files = [_named(path, file, kept=increment is None) for path, file in sink.finish()]
+    except BaseException:  # see create_snapshot
+        sink.abandon()
+        raise
     versions = dict(plan.versions) | {"schema": corpus.schema_version, "pyarrow": pa.__version__}
     shown = Manifest(
         "parquet", asked(plan), facts.rows["articles"] or sum(facts.by_source.values()), as_of, versions, tuple(files),
@@ -113,9 +127,8 @@ def _write_whole(
         tables={table.name: facts.rows[table.name] for table in tables},
     )  # fmt: skip
     subject = subject_of(shown, facts, plan.wishes, tier=plan.tier.value)
-    for name, text in descriptions(shown, facts, tables, subject).items():
-        folders.write_file(folder / name, text.encode())
-        files.append(ExportedFile(name, len(text.encode()), sha256(text.encode()).hexdigest()))
+    small = {name: text.encode() for name, text in descriptions(shown, facts, tables, subject).items()}
+    files += [ExportedFile(name, len(content), sha256(content).hexdigest()) for name, content in small.items()]
     first, last = facts.first_published_at, facts.last_published_at
     manifest = SnapshotManifest(
         tier=plan.tier,
@@ -132,12 +145,13 @@ def _write_whole(
         by_month=shown.by_month,
         coverage=shown.coverage,
     )
-    folders.write_manifest(folder, manifest)
-    return manifest
+    content = manifest.to_bytes()
+    return manifest, small | {MANIFEST_NAME: content, DIGEST_NAME: digest_line(content)}
 
 
-def _named(path: Path, file: ExportedFile) -> ExportedFile:
-    path.rename(path.with_name(file.name))
+def _named(path: Path, file: ExportedFile, *, kept: bool) -> ExportedFile:
+    if kept:
+        path.rename(path.with_name(file.name))
     return file
 
 
@@ -151,7 +165,12 @@ def _chunks(database: Database, corpus: Corpus, plan: SnapshotPlan, coverage: Co
 
 
 def _take(
-    chunks: Iterator[Chunk], tables: Mapping[str, Table], sink: FileSink, facts: Facts, progress: Callable[[int], None] | None
+    chunks: Iterator[Chunk],
+    tables: Mapping[str, Table],
+    sink: FileSink,
+    facts: Facts,
+    increment: Increment | None,
+    progress: Callable[[int], None] | None,
 ) -> None:
     """Write what belongs to the tier, and count all of it."""
 
@@ -163,6 +182,8 @@ def _take(
             batch = chunk.batch if table is chunk.table else narrowed(table, chunk.batch)
             facts.take(table, batch, articles=False)
             sink.write(table, "", batch)
+            if increment is not None:
+                increment.take(table, batch)
 
     done = 0
     with Behind() as behind:

@@ -1,0 +1,116 @@
+"""Compare the rows of a table, as they come, with a snapshot: in the order of their keys, many at a time.
+
+Nearly all rows are as they were, so whole batches are compared by Arrow, and only the columns in which they differ are looked at row by
+row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from storage.errors import SnapshotError
+from storage.export.tables import Table
+from storage.snapshots.comparing import Key, table_path
+
+_ROWS = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What some rows of a table tell: those that are new or not as they were, in their order, and the keys of those that are no more."""
+
+    changed: pa.RecordBatch
+    removed: Sequence[Key]
+
+
+class Follower:
+    """A table of a snapshot that is read beside the same table of a newer one. Raises: SnapshotError when it cannot be read."""
+
+    def __init__(self, folder: Path, table: Table) -> None:
+        """Begin at the first row."""
+        self._table, self._path = table, table_path(folder, table)
+        self._batches = self._read()
+        self._held: pa.RecordBatch | None = None
+        self._keys: list[Key] = []
+
+    def _read(self) -> Iterator[pa.RecordBatch]:
+        try:
+            with pq.ParquetFile(self._path) as file:
+                if tuple(file.schema_arrow.names) != self._table.names:
+                    raise SnapshotError(f"{self._path}: has other columns than this version of Dragoman writes")
+                yield from file.iter_batches(_ROWS)
+        except FileNotFoundError as error:
+            raise SnapshotError(f"{self._path}: is missing") from error
+        except pa.ArrowException as error:
+            raise SnapshotError(f"{self._path}: cannot be read: {' '.join(str(error).split()):.200}") from error
+
+    def step(self, newer: pa.RecordBatch) -> Step:
+        """Compare the next rows, at least one, of the newer table."""
+        keys = _keys(self._table, newer)
+        pieces, met, removed = self._up_to(keys[-1], set(keys))
+        if not pieces:
+            return Step(newer, removed)
+        there = [at for at, key in enumerate(keys) if key in met]
+        both = newer if len(there) == len(keys) else newer.take(pa.array(there, pa.int64()))
+        changed = {there[at] for at in _differing(pa.Table.from_batches(pieces).combine_chunks(), both)}
+        rows = sorted(changed | {at for at, key in enumerate(keys) if key not in met})
+        return Step(newer.take(pa.array(rows, pa.int64())), removed)
+
+    def rest(self) -> Iterator[Key]:
+        """Yield the keys of all rows that come after the last of the newer table."""
+        yield from self._keys
+        for batch in self._batches:
+            yield from _keys(self._table, batch)
+
+    def _up_to(self, last: Key, wanted: set[Key]) -> tuple[list[pa.RecordBatch], set[Key], list[Key]]:
+        """Take the rows whose keys are not after a key: those that are wanted, with their keys, and the keys of the others."""
+        pieces: list[pa.RecordBatch] = []
+        met: set[Key] = set()
+        others: list[Key] = []
+        while True:
+            if self._held is None:
+                self._held = next(self._batches, None)
+                if self._held is None:
+                    return pieces, met, others
+                self._keys = _keys(self._table, self._held)
+            count = len(self._keys)
+            if count and self._keys[-1] > last:
+                count = next(at for at, key in enumerate(self._keys) if key > last)
+            keys, piece = self._keys[:count], self._held.slice(0, count)
+            found = [at for at, key in enumerate(keys) if key in wanted]
+            if found:
+                pieces.append(piece if len(found) == count else piece.take(pa.array(found, pa.int64())))
+                met.update(keys[at] for at in found)
+            others += [key for key in keys if key not in wanted]
+            if count < len(self._keys):
+                self._held, self._keys = self._held.slice(count), self._keys[count:]
+                return pieces, met, others
+            self._held, self._keys = None, []
+
+
+def _keys(table: Table, batch: pa.RecordBatch) -> list[Key]:
+    return list(zip(*(batch.column(name).to_pylist() for name in table.key), strict=True))
+
+
+def _differing(older: Any, newer: pa.RecordBatch) -> set[int]:
+    """Return the rows in which two batches of one length differ."""
+    rows: set[int] = set()
+    for name in newer.schema.names:
+        before, after = older.column(name), newer.column(name)
+        before = before.combine_chunks() if isinstance(before, pa.ChunkedArray) else before
+        if before.equals(after):
+            continue
+        if pa.types.is_list(after.type):
+            rows.update(at for at, (one, two) in enumerate(zip(before.to_pylist(), after.to_pylist(), strict=True)) if one != two)
+            continue
+        same = pc.fill_null(pc.equal(before, after), False)
+        both_unknown = pc.and_(pc.is_null(before), pc.is_null(after))
+        rows.update(pc.indices_nonzero(pc.invert(pc.or_(same, both_unknown))).to_pylist())
+    return rows
