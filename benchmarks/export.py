@@ -1,12 +1,12 @@
-"""Measure how fast a corpus becomes files: `.venv/bin/python benchmarks/export.py [--articles 50000] [--db FILE]`.
+"""Measure how fast a corpus becomes files: `.venv/bin/python -m benchmarks.export [--articles 50000] [--keep FILE] [--ways WORD]`.
 
 The made-up archive of `benchmarks/press.py` goes into SQLite as rows (not through the pipeline: finding copies would take hours at a
-million); texts come again after 4,000 articles, each with its number. Then, each in a process of its own: a bare copy of the articles into
-Parquet, read with plain `sqlite3` and written with pyarrow and nothing else (times, lists and flags stay what SQLite has, tags are left
-out); and
-`export` of the table of articles, and of the tables that it writes when nothing is said, as Parquet, JSONL and CSV. Each is done `--repeat`
-times in turns and the best time counts. Memory is the peak of the process. Quote the ratio; on a machine that others use too, hold it
-against that of the CPU seconds, which they blur less. Prints a table and one JSON line.
+million); texts come again after 4,000 articles, each with its number. `--keep` names the file, and when it is there already, whoever made it
+(`benchmarks/search.py --keep`), it is only read. Then, each in a process of its own: a bare copy of the articles into Parquet, read with
+plain `sqlite3` and written with pyarrow and nothing else (times, lists and flags stay what SQLite has, tags are left out); and `export` of
+the table of articles, of the tables that it writes when nothing is said, as Parquet, JSONL (plain and packed), CSV and SQLite, and of all
+tables. Each is done `--repeat` times in turns and the best time counts. Memory is the peak of the process. Quote the ratio; on a machine
+that others use too, hold it against that of the CPU seconds, which they blur less. Prints a table and one JSON line.
 """
 
 from __future__ import annotations
@@ -115,13 +115,14 @@ def bare(path: Path, out: Path) -> int:
     return count
 
 
-def ours(path: Path, out: Path, extension: str, names: list[str]) -> int:
+def ours(path: Path, out: Path, extension: str, names: list[str], packing: str = "none") -> int:
     """Export as `dragoman export` does; return the number of articles."""
     from storage.corpus import Corpus  # noqa: PLC0415 - what a process does not need must not take its memory
     from storage.coverage import coverage_of  # noqa: PLC0415
-    from storage.export.base import export_tables  # noqa: PLC0415
+    from storage.export.base import ExportOptions, export_tables  # noqa: PLC0415
     from storage.export.describing import describer  # noqa: PLC0415
     from storage.export.reading import read_tables  # noqa: PLC0415
+    from storage.export.sinks import Compression  # noqa: PLC0415
     from storage.export.subject import Wishes  # noqa: PLC0415
     from storage.export.tables import TABLES  # noqa: PLC0415
     from storage.records import ArticleFilter  # noqa: PLC0415
@@ -131,25 +132,31 @@ def ours(path: Path, out: Path, extension: str, names: list[str]) -> int:
         coverage = coverage_of(database, wanted, now=now) if "coverage" in names else None
         chunks = read_tables(corpus, wanted, tables, coverage=coverage)
         manifest = export_tables(
-            chunks, tables, out, format=extension, query={}, versions={}, now=now, coverage=coverage, describer=describer(Wishes())  # type: ignore[arg-type]
+            chunks, tables, out, format=extension, query={}, versions={}, now=now, coverage=coverage, describer=describer(Wishes()),  # type: ignore[arg-type]
+            options=ExportOptions(Compression(packing)),
         )  # fmt: skip
     return manifest.rows
 
 
+_DEFAULT = "articles,clusters,sources,coverage"
+_BARE = "bare copy, Parquet"
 _WAYS = {
-    "bare copy, Parquet": ("bare", "", ""),
-    "export articles, Parquet": ("ours", "parquet", "articles"),
-    "export, Parquet": ("ours", "parquet", "articles,clusters,sources,coverage"),
-    "export, JSONL": ("ours", "jsonl", "articles,clusters,sources,coverage"),
-    "export, CSV": ("ours", "csv", "articles,clusters,sources,coverage"),
-    "export, all tables, Parquet": ("ours", "parquet", "all"),
+    _BARE: ("bare", "", "", "none"),
+    "export articles, Parquet": ("ours", "parquet", "articles", "none"),
+    "export, Parquet": ("ours", "parquet", _DEFAULT, "none"),
+    "export, JSONL": ("ours", "jsonl", _DEFAULT, "none"),
+    "export, JSONL gzip": ("ours", "jsonl", _DEFAULT, "gzip"),
+    "export, JSONL zstd": ("ours", "jsonl", _DEFAULT, "zstd"),
+    "export, CSV": ("ours", "csv", _DEFAULT, "none"),
+    "export, SQLite": ("ours", "sqlite", _DEFAULT, "none"),
+    "export, all tables, Parquet": ("ours", "parquet", "all", "none"),
 }
 
 
 def measure(way: str, path: Path) -> dict[str, Any]:
     """Do one of the ways in a process of its own."""
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "benchmarks.export", "--way", way, "--db", str(path), "--out", folder]
+        command = [sys.executable, "-m", "benchmarks.export", "--way", way, "--keep", str(path), "--out", folder]
         done = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 - ourselves
     result: dict[str, Any] = json.loads(done.stdout)
     return result
@@ -157,7 +164,7 @@ def measure(way: str, path: Path) -> dict[str, Any]:
 
 def run_way(way: str, path: Path, out: Path) -> None:
     """Do one of the ways here, and print what it took."""
-    kind, extension, names = _WAYS[way]
+    kind, extension, names, packing = _WAYS[way]
     if kind == "ours":
         import storage.export.describing  # noqa: PLC0415 - to load libraries takes a second, whatever there is to do
         import storage.export.reading  # noqa: F401, PLC0415
@@ -165,7 +172,7 @@ def run_way(way: str, path: Path, out: Path) -> None:
 
         chosen = list(TABLES) if names == "all" else names.split(",")
     started, cpu_started = time.perf_counter(), time.process_time()
-    rows = bare(path, out / "bare.parquet") if kind == "bare" else ours(path, out / "export", extension, chosen)
+    rows = bare(path, out / "bare.parquet") if kind == "bare" else ours(path, out / "export", extension, chosen, packing)
     seconds, cpu_seconds = time.perf_counter() - started, time.process_time() - cpu_started
     found = re.search(r"VmHWM:\s*(\d+) kB", Path("/proc/self/status").read_text(encoding="ascii"))
     size = sum(file.stat().st_size for file in out.rglob("*") if file.is_file())
@@ -181,41 +188,45 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--articles", type=int, default=50_000)
     parser.add_argument("--repeat", type=int, default=2)
-    parser.add_argument("--ways", type=int, default=len(_WAYS), help="only the first of them")
-    parser.add_argument("--db", type=Path, help="a corpus to read instead of a made one")
+    parser.add_argument(
+        "--ways", default="", metavar="WORD", help="only those with this word in their name (articles, parquet, all tables)"
+    )
+    parser.add_argument("--keep", type=Path, metavar="FILE", help="SQLite file to keep; when it is there already it is only read")
     parser.add_argument("--way", help=argparse.SUPPRESS)
     parser.add_argument("--out", type=Path, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.way:
-        run_way(given.way, given.db, given.out)
+        run_way(given.way, given.keep, given.out)
         return
     with tempfile.TemporaryDirectory() as folder:
-        path = given.db or Path(folder) / "corpus.db"
-        if given.db is None or not given.db.exists():
+        path = given.keep or Path(folder) / "corpus.db"
+        if not path.exists():
             fill(path, given.articles)
         results: dict[str, dict[str, Any]] = {}
         for _ in range(given.repeat):
-            for way in list(_WAYS)[: given.ways]:
+            for way in [name for name in _WAYS if name == _BARE or given.ways.lower() in name.lower()]:
                 made = measure(way, path)
                 if way not in results or made["seconds"] < results[way]["seconds"]:
                     results[way] = made | {"peak_mb": max(made["peak_mb"], results.get(way, made)["peak_mb"])}
-    base = results["bare copy, Parquet"]["seconds"]
-    print(f"{'':30}{'articles/s':>12}{'seconds':>10}{'ratio':>8}{'CPU s':>8}{'peak MB':>9}{'MB':>8}")
+    base = results[_BARE]["seconds"]
+    print(f"{'':30}{'articles/s':>12}{'seconds':>10}{'ratio':>8}{'CPU s':>8}{'ratio':>8}{'peak MB':>9}{'MB':>8}")
     for way, made in results.items():
         print(
             f"{way:30}{made['rows'] / made['seconds']:>12,.0f}{made['seconds']:>10.1f}{made['seconds'] / base:>8.2f}"
-            f"{made['cpu_seconds']:>8.1f}{made['peak_mb']:>9}{made['bytes'] / 1e6:>8.1f}"
+            f"{made['cpu_seconds']:>8.1f}{made['cpu_seconds'] / results[_BARE]['cpu_seconds']:>8.2f}"
+            f"{made['peak_mb']:>9}{made['bytes'] / 1e6:>8.1f}"
         )
     ways = {
         way: {
             "seconds": round(made["seconds"], 2),
             "ratio": round(made["seconds"] / base, 2),
             "cpu_seconds": round(made["cpu_seconds"], 2),
+            "cpu_ratio": round(made["cpu_seconds"] / results[_BARE]["cpu_seconds"], 2),
             "peak_mb": made["peak_mb"],
         }
         for way, made in results.items()
     }
-    print(json.dumps({"benchmark": "export", "articles": results["bare copy, Parquet"]["rows"], "cpus": os.cpu_count(), "ways": ways}))
+    print(json.dumps({"benchmark": "export", "articles": results[_BARE]["rows"], "cpus": os.cpu_count(), "ways": ways}))
 
 
 if __name__ == "__main__":

@@ -62,19 +62,28 @@ def table_path(folder: Path, table: Table) -> Path:
     return folder / f"{table.name}.parquet"
 
 
-def rows_of(folder: Path, table: Table, columns: Sequence[str] | None = None) -> Iterator[dict[str, Any]]:
-    """Yield the rows of a table of a snapshot, or some of its columns. Raises: SnapshotError when the file is missing or no such table."""
+def batches_of(folder: Path, table: Table, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
+    """Yield the rows of a table of a snapshot in batches, or some of its columns. One row group is in memory at a time.
+
+    Raises: SnapshotError when the file is missing or no such table.
+    """
     path = table_path(folder, table)
     try:
         with pq.ParquetFile(path) as file:
             if tuple(file.schema_arrow.names) != table.names:
                 raise SnapshotError(f"{path}: has other columns than this version of Dragoman writes")
-            for batch in file.iter_batches(_ROWS, columns=columns):
-                yield from batch.to_pylist()
+            for group in range(file.num_row_groups):  # iter_batches reads ahead, which takes three times the memory
+                yield from file.read_row_group(group, columns=columns, use_threads=False).to_batches(max_chunksize=_ROWS)
     except FileNotFoundError as error:
         raise SnapshotError(f"{path}: is missing") from error
     except pa.ArrowException as error:
         raise SnapshotError(f"{path}: cannot be read: {' '.join(str(error).split()):.200}") from error
+
+
+def rows_of(folder: Path, table: Table, columns: Sequence[str] | None = None) -> Iterator[dict[str, Any]]:
+    """Yield the rows that `batches_of` gives one by one."""
+    for batch in batches_of(folder, table, columns):
+        yield from batch.to_pylist()
 
 
 def key_of(table: Table, row: dict[str, Any]) -> Key:

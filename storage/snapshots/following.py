@@ -13,13 +13,9 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
-from storage.errors import SnapshotError
 from storage.export.tables import Table
-from storage.snapshots.comparing import Key, table_path
-
-_ROWS = 2_000
+from storage.snapshots.comparing import Key, batches_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,21 +31,10 @@ class Follower:
 
     def __init__(self, folder: Path, table: Table) -> None:
         """Begin at the first row."""
-        self._table, self._path = table, table_path(folder, table)
-        self._batches = self._read()
+        self._table = table
+        self._batches = batches_of(folder, table)
         self._held: pa.RecordBatch | None = None
         self._keys: list[Key] = []
-
-    def _read(self) -> Iterator[pa.RecordBatch]:
-        try:
-            with pq.ParquetFile(self._path) as file:
-                if tuple(file.schema_arrow.names) != self._table.names:
-                    raise SnapshotError(f"{self._path}: has other columns than this version of Dragoman writes")
-                yield from file.iter_batches(_ROWS)
-        except FileNotFoundError as error:
-            raise SnapshotError(f"{self._path}: is missing") from error
-        except pa.ArrowException as error:
-            raise SnapshotError(f"{self._path}: cannot be read: {' '.join(str(error).split()):.200}") from error
 
     def step(self, newer: pa.RecordBatch) -> Step:
         """Compare the next rows, at least one, of the newer table."""

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from storage.export.arrow import schema_of
 from storage.export.columns import Column, ColumnType
 from storage.export.tables import Table
-from storage.snapshots import following
+from storage.snapshots import comparing
 from storage.snapshots.comparing import Change, differences, table_path
 from storage.snapshots.following import Follower
 
@@ -57,10 +57,10 @@ def test_steps_of_any_size_tell_what_a_comparison_row_by_row_tells(
     expected = list(differences(iter(older.to_pylist()), iter(newer.to_pylist()), TABLE))
     changed: list[dict[str, Any]] = []
     removed: list[Any] = []
-    kept, following._ROWS = following._ROWS, read
+    kept, comparing._ROWS = comparing._ROWS, read
     try:
         with tempfile.TemporaryDirectory() as folder:
-            pq.write_table(pa.Table.from_batches([older]), table_path(Path(folder), TABLE))
+            pq.write_table(pa.Table.from_batches([older]), table_path(Path(folder), TABLE), row_group_size=11)
             follower, start = Follower(Path(folder), TABLE), 0
             while start < newer.num_rows:
                 size = sizes[start % len(sizes)]
@@ -70,6 +70,6 @@ def test_steps_of_any_size_tell_what_a_comparison_row_by_row_tells(
                 start += size
             removed += follower.rest()
     finally:
-        following._ROWS = kept
+        comparing._ROWS = kept
     assert changed == [item.after for item in expected if item.change is not Change.REMOVED]
     assert removed == [item.key for item in expected if item.change is Change.REMOVED]
