@@ -1,12 +1,12 @@
 """Measure how fast a corpus becomes files: `.venv/bin/python -m benchmarks.export [--articles 50000] [--keep FILE] [--ways WORD]`.
 
 The made-up archive of `benchmarks/press.py` goes into SQLite as rows (not through the pipeline: finding copies would take hours at a
-million); texts come again after 4,000 articles, each with its number. `--keep` names the file, and when it is there already, whoever made it
-(`benchmarks/search.py --keep`), it is only read. Then, each in a process of its own: a bare copy of the articles into Parquet, read with
-plain `sqlite3` and written with pyarrow and nothing else (times, lists and flags stay what SQLite has, tags are left out); and `export` of
-the table of articles, of the tables that it writes when nothing is said, as Parquet, JSONL (plain and packed), CSV and SQLite, and of all
-tables. Each is done `--repeat` times in turns and the best time counts. Memory is the peak of the process. Quote the ratio; on a machine
-that others use too, hold it against that of the CPU seconds, which they blur less. Prints a table and one JSON line.
+million); texts come again after 4,000 articles, each with its number. `--keep` names the file, and when it is there already, whoever made
+it (`benchmarks/search.py --keep`), it is only read. Then, each in a process of its own: a bare copy of the articles into Parquet, read
+with plain `sqlite3` and written with pyarrow and nothing else (times, lists and flags stay what SQLite has, tags are left out); and
+`export` of the table of articles, of the tables that it writes when nothing is said, as Parquet, JSONL (plain and packed), CSV and SQLite,
+and of all tables. Each is done `--repeat` times in turns and the best time counts. Memory is the peak of the process. Quote the ratio; on
+a machine that others use too, hold it against that of the CPU seconds, which they blur less. Prints a table and one JSON line.
 """
 
 from __future__ import annotations

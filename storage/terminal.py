@@ -42,6 +42,7 @@ DatabaseOption = Annotated[
     str, typer.Option("--db", envvar="DRAGOMAN_DB", metavar="URL", help="The database: sqlite:///FILE or postgresql://USER@HOST/NAME.")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON on stdout instead of tables.")]
+QueryFilter = Annotated[str, typer.Option("--query", metavar="WORDS", help="Only what 'dragoman search WORDS' finds.")]
 SourceFilter = Annotated[list[str] | None, typer.Option("--source", metavar="ID", help="Only this source (may be repeated).")]
 CountryFilter = Annotated[
     list[str] | None,
