@@ -134,13 +134,13 @@ def export(
     from storage.database import Database
     from storage.export.subject import Wishes
 
-    wishes = Wishes(title, tuple(creator or ()), contact, license_url)
+    wishes, incomplete = Wishes(title, tuple(creator or ()), contact, license_url), False
     with Database.open(db, create=False) as database, Corpus(database) as corpus, corpus.unchanging():
         match file_format:
             case ExportFormat.RSS | ExportFormat.ATOM:
                 manifest = _feed(corpus, output, file_format, wanted, limit, title)
             case ExportFormat.WARC:
-                manifest = _warc(corpus, output, wanted, weight, archive or Path())
+                manifest, incomplete = _warc(corpus, output, wanted, weight, archive or Path())
             case _:
                 manifest = _tables(database, corpus, output, file_format, wanted, weight, table, split_by, compress, wishes, bom=bom)
     if manifest.swept:
@@ -151,8 +151,10 @@ def export(
         )
     if as_json:
         print_json(manifest)
-        return
-    _print(manifest, output)
+    else:
+        _print(manifest, output)
+    if incomplete:
+        raise typer.Exit(1)
 
 
 def _check_options(
@@ -248,7 +250,8 @@ def _feed(corpus: Corpus, output: Path, file_format: ExportFormat, wanted: Artic
     )
 
 
-def _warc(corpus: Corpus, output: Path, wanted: ArticleFilter, weight: Weight, archive: Path) -> Manifest:
+def _warc(corpus: Corpus, output: Path, wanted: ArticleFilter, weight: Weight, archive: Path) -> tuple[Manifest, bool]:
+    """Write the records; return the manifest, and whether some were not where they should be."""
     from typing import BinaryIO
 
     from storage.export.base import export_stream
@@ -278,7 +281,7 @@ def _warc(corpus: Corpus, output: Path, wanted: ArticleFilter, weight: Weight, a
     )
     for note in made.notes:
         err.print(cell(f"dragoman: {note}", limit=500))
-    return made
+    return made, copied.missing > 0
 
 
 def _print(manifest: Manifest, output: Path) -> None:

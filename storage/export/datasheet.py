@@ -5,6 +5,7 @@ Source: Gebru et al., "Datasheets for Datasets", Communications of the ACM 64 (1
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from storage.export.facts import Facts, ranked
@@ -13,6 +14,8 @@ from storage.export.subject import Subject, country_name, language_name, listed
 from storage.export.tables import Table
 
 _MOST = 25
+_NO_COUNTRY = "XX"
+_WITH_TEXTS = frozenset({"articles", "revisions"})
 _TIERS = {
     "full": "It holds the texts of the articles.",
     "metadata": (
@@ -26,11 +29,16 @@ _TIERS = {
 def datasheet(manifest: Manifest, facts: Facts, subject: Subject, tables: Sequence[Table]) -> str:
     """Return the content of `DATASHEET.md`."""
     parts = [
-        f"# {subject.title}", "", subject.description, "", _TIERS[subject.tier], "",
+        f"# {subject.title}", "", subject.description, "", _texts(manifest, subject), "",
         *_composition(manifest, facts, tables), *_collection(manifest, facts), *_missing(manifest, facts), *_biases(manifest, facts),
         *_rights(subject, facts), *_files(manifest),
     ]  # fmt: skip
     return "\n".join(parts)
+
+
+def _texts(manifest: Manifest, subject: Subject) -> str:
+    """Say whether it holds texts."""
+    return "It holds no texts." if subject.tier == "full" and not _WITH_TEXTS & manifest.tables.keys() else _TIERS[subject.tier]
 
 
 def _composition(manifest: Manifest, facts: Facts, tables: Sequence[Table]) -> Iterator[str]:
@@ -121,17 +129,19 @@ def _biases(manifest: Manifest, facts: Facts) -> Iterator[str]:
         yield f"- The largest source, {_named(source, facts)}, gives {100 * most / total:.1f} % of the articles; sources are not weighted."
         language, spoken = next(iter(ranked(facts.by_language).items()))
         yield f"- {100 * spoken / total:.1f} % of the articles are in {language_name(language)}."
-        yield f"- {facts.copies:,} articles ({100 * facts.copies / total:.1f} %) are copies of another;"
-        yield "  `weight` lets every text count once."
+        yield f"- Copies of another article: {facts.copies:,} ({100 * facts.copies / total:.1f} %); `weight` lets every text count once."
     days = {month: count for month, count in facts.by_month.items() if count}
     if len(days) > 1:
         low, high = min(days, key=lambda month: (days[month], month)), max(days, key=lambda month: (days[month], month))
         yield f"- Months differ: {days[low]:,} articles in {low}, {days[high]:,} in {high}."
         yield "  Look into `coverage` before reading a change as news."
-    homes = sorted({str(row["country"]) for row in facts.sources.values() if row.get("country")})
+    homes = Counter(str(row.get("country") or _NO_COUNTRY) for row in facts.sources.values())
     if homes:
-        yield f"- The sources are of {listed([country_name(code) for code in homes])}:"
-        yield "  who publishes on the web and can be read by a machine."
+        told = [f"{country_name(code) if code != _NO_COUNTRY else 'no one country'} ({count})" for code, count in ranked(homes).items()]
+        yield f"- The sources by country: {listed(told)}. They are those that publish on the web and let a machine read them."
+    owned = sum(bool(row.get("state_owned")) for row in facts.sources.values())
+    if owned:
+        yield f"- Of the sources, {owned:,} belong to a state by what the catalog says."
     yield "- Countries and relevance are judged by word lists and rules; they miss what is said in other words."
     yield ""
 

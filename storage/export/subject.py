@@ -55,13 +55,13 @@ def subject_of(manifest: Manifest, facts: Facts, wishes: Wishes, *, tier: str = 
     what = {"full": "Articles", "metadata": "Metadata of articles", "ngrams": "Word counts of articles"}[tier]
     title = wishes.title or f"{what} of {sources} news source{'s' * (sources != 1)}{period}"
     written = f" in {listed(languages)}" if languages else ""
-    about = f", most about {listed(countries[:5])}" if countries else ""
+    about = f", most often about {listed(countries[:5])}" if countries else ""
     software = f"{SOFTWARE} {manifest.versions.get('dragoman', '')}".rstrip()
-    description = (
-        f"{articles:,} articles of {sources} news sources{written}{about}, collected with {software}"
-        + (f" and published from {first:%Y-%m-%d} to {last:%Y-%m-%d}" if first and last else "")
-        + ". The table of coverage says for each source and day what was looked for, found and missed."
+    description = f"{counted(articles, 'article')} of {counted(sources, 'news source')}{written}{about}, collected with {software}" + (
+        f" and published from {first:%Y-%m-%d} to {last:%Y-%m-%d}." if first and last else "."
     )
+    if "coverage" in manifest.tables:
+        description += " The table of coverage says for each source and day what was looked for, found and missed."
     if "articles" not in manifest.tables and not facts.by_source:
         listed_tables = listed([f"{name} ({rows:,} rows)" for name, rows in manifest.tables.items()])
         title = wishes.title or f"Tables of a news corpus: {listed(list(manifest.tables))}"
@@ -100,6 +100,11 @@ def country_name(code: str) -> str:
     """Return the English name of a country; its code where it has none."""
     names: Mapping[str, str] = _ENGLISH.territories
     return names.get(code, code)
+
+
+def counted(number: int, noun: str) -> str:
+    """Write how many there are: '1 article', '1,200 articles'."""
+    return f"{number:,} {noun}{'s' * (number != 1)}"
 
 
 def listed(items: list[str] | tuple[str, ...]) -> str:

@@ -74,6 +74,10 @@ def test_pages_of_a_selection_of_real_crawls_are_exported_and_read_again(site: D
             file.seek(offset)
             assert next(iter(ArchiveIterator(file))).rec_headers.get_header("WARC-Record-ID") == headers["WARC-Record-ID"]
 
+    elsewhere = commands.run(("export", str(tmp_path / "none"), *to[:2], *sources, "--format", "warc", "--archive", str(tmp_path)))
+    assert (elsewhere.returncode, len(elsewhere.stderr.splitlines())) == (1, 1)
+    assert f"{len(wanted)} records were not in the archive" in elsewhere.stderr
+
     summary = json.loads(run("ingest", str(path), *catalog, "--db", f"sqlite:///{tmp_path / 'again.db'}", "--keep-irrelevant", "--json"))
     assert (summary["records"], summary["skipped"], summary["damaged"]) == (len(wanted), [], [])
     assert versions(tmp_path / "again.db", chosen) == wanted
