@@ -112,18 +112,18 @@ def _tell(connection: Connection, database: Database, seen: Sequence[tuple[dict[
     """Add the events of articles to what is known of them. Returns: how many of the articles there are."""
     keys = {url_key(row["canonical_url"]): (row, found) for row, found in seen}
     here = select(ArticleUrlRow.url_key, ArticleUrlRow.article_id).where(ArticleUrlRow.url_key.in_(keys))
-    ids = {article_id: keys[key] for key, article_id in connection.execute(here).all()}
+    stored = [(article_id, *keys[key]) for key, article_id in connection.execute(here).all()]  # two of them may be one article here
     told = [
         Event(article_id, EventKind(event["kind"]), event["at"], event["status"], event["reason"], event["url"])
-        for article_id, (_, found) in ids.items()
+        for article_id, _, found in stored
         for event in found
     ]
     events.write(connection, database.dialect, told=told, gone=(), found=())
-    for article_id, (row, found) in ids.items():
+    for article_id, row, found in stored:
         if not found:  # of before events were kept
             unseen = (ArticleRow.id == article_id, ArticleRow.gone_at.is_(None), ArticleRow.visited_at.is_(None))
             connection.execute(update(ArticleRow).where(*unseen).values(gone_at=row["gone_at"]))
-    return len(ids)
+    return len({article_id for article_id, *_ in stored})
 
 
 class _Grouped:
