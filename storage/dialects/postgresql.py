@@ -32,8 +32,8 @@ from sqlalchemy.sql import column, table
 from storage.dialects.base import WAIT, DatabaseDialect, Found, IndexEntry, to_json
 from storage.errors import AlreadyLeading, BadDatabaseUrl, DatabaseUnavailable
 from storage.models import VERSION_TABLE, Base
-from storage.places import KEY_BITS, UNIX_SECONDS
-from storage.ranking import AllOf, AnyOf, Expression, Match, Without
+from storage.search.places import KEY_BITS, UNIX_SECONDS
+from storage.search.ranking import AllOf, AnyOf, Expression, Match, Without
 
 _INDEX = table("article_text", column("place", BigInteger()), column("document", TSVECTOR))
 

@@ -39,8 +39,8 @@ from storage.dialects.base import WAIT, DatabaseDialect, Found, IndexEntry, to_j
 from storage.dialects.turns import WriterTurns
 from storage.errors import AlreadyLeading, BadDatabaseUrl, DatabaseUnavailable
 from storage.models import JOBS_TABLE
-from storage.places import KEY_BITS, UNIX_SECONDS
-from storage.ranking import AllOf, AnyOf, Expression, Match, Without
+from storage.search.places import KEY_BITS, UNIX_SECONDS
+from storage.search.ranking import AllOf, AnyOf, Expression, Match, Without
 
 _INDEX = table("article_text", column("rowid", Integer()))
 # The sign keeps the planner from asking the index anew for every row of another table (SQLite manual, 'The SQLite Query Optimizer

@@ -9,7 +9,7 @@ from pathlib import Path
 from storage import articles
 from storage.corpus import Corpus
 from storage.database import Database
-from storage.records import ArticleFilter
+from storage.search.records import ArticleFilter
 from tests.contract.builders import NOON, draft, fetched
 
 TABLE = Path(__file__).parent.parent / "quality" / "search_pairs.tsv"
