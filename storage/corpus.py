@@ -41,7 +41,7 @@ from storage.records import (
 from storage.search import counting, paging
 from storage.search.query import Query, parse
 from storage.search.records import ArticleFilter, Bucket, Hit, Sort, Stats, Weight
-from storage.search.selection import CURRENT, one_a_cluster, selection, texts
+from storage.search.selection import CURRENT, made_ready, one_a_cluster, selection, texts
 from storage.search.snippets import snippet
 from storage.ties.answers import count_ties
 from storage.ties.records import TieQuestion, Ties
@@ -220,8 +220,7 @@ class Corpus:
 
     def _parsed(self, connection: Connection, wanted: ArticleFilter) -> Query:
         """Read a query, without the forms of words that nothing has."""
-        query = parse(wanted.query)
-        return query.without(self._database.dialect.unknown(connection, query.optional_tokens))
+        return made_ready(connection, self._database.dialect, parse(wanted.query))
 
     def frame(self, wanted: ArticleFilter | str | None = None, weight: Weight = Weight.ARTICLES, *, library: str | None = None) -> Any:
         """Return every article that matches as a table in memory, with the columns of an export, in the order of their keys.

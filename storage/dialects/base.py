@@ -138,6 +138,10 @@ class DatabaseDialect(ABC):
             return make()
 
     @abstractmethod
+    def begin_search(self, connection: Connection) -> None:
+        """Make a transaction ready for questions to the full-text index; every search does so first."""
+
+    @abstractmethod
     def unknown(self, connection: Connection, tokens: Collection[str]) -> set[str]:
         """Return some of the tokens that no article has: those that are worth leaving out of an expression."""
 

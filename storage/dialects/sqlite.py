@@ -183,6 +183,9 @@ class SqliteDialect(DatabaseDialect):
         """See the base class."""
         return to_json(list(numbers))
 
+    def begin_search(self, connection: Connection) -> None:
+        """Do nothing: what a planner could get wrong is said in each statement."""
+
     def unknown(self, connection: Connection, tokens: Collection[str]) -> set[str]:
         """See the base class. Each mention of a token is looked up in every segment of the index, whether it is there or not."""
         if not tokens:

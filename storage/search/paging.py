@@ -18,7 +18,7 @@ from storage.search.places import KEY_BITS
 from storage.search.query import Query
 from storage.search.ranking import Rank, matching, ranks
 from storage.search.records import ArticleFilter, Sort
-from storage.search.selection import conditions, in_time, joined, one_a_cluster, precedence, selection
+from storage.search.selection import conditions, in_time, joined, made_ready, one_a_cluster, precedence, selection
 
 _SIGNS = {Sort.RELEVANCE: "r", Sort.NEWEST: "n", Sort.OLDEST: "o"}
 _TOKEN = re.compile("([rno])([0-4])-([0-9a-f]{1,16})")
@@ -145,7 +145,7 @@ class _Search:
         self._filter = replace(wanted, query="", copies=False)
         self._sort = sort
         self._after = after
-        query = query.without(dialect.unknown(connection, query.optional_tokens))
+        query = made_ready(connection, dialect, query)
         self._ranks = ranks(query) if sort is Sort.RELEVANCE else [Rank(0, matching(query))]
 
     def pieces(self, size: int) -> Iterator[_Piece]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Integer, Select, and_, case, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, FromClause, Integer, Select, and_, case, exists, func, or_, select, tuple_
 from sqlalchemy.orm import aliased
 
 from storage.dialects.base import DatabaseDialect, Found
@@ -17,6 +17,12 @@ from storage.search.records import ArticleFilter
 
 _SECOND = 1 << KEY_BITS
 CURRENT = and_(RevisionRow.article_id == ArticleRow.id, RevisionRow.number == ArticleRow.current_revision)
+
+
+def made_ready(connection: Connection, dialect: DatabaseDialect, query: Query) -> Query:
+    """Begin to ask the full-text index: return the query without forms of its words that no article has."""
+    dialect.begin_search(connection)
+    return query.without(dialect.unknown(connection, query.optional_tokens))
 
 
 def selection(dialect: DatabaseDialect, wanted: ArticleFilter, query: Query) -> Select[int] | None:
