@@ -183,7 +183,7 @@ def _phrases(part: _Part, *, exact: bool) -> tuple[Phrase, ...]:
         first = wordforms.before_phrase(tokens[0]) if len(tokens) > 1 else tuple(form for (form,) in wordforms.forms(tokens[0], part.text))
         return tuple(dict.fromkeys((literal, *((form, *literal[1:]) for form in first))))
     if len(tokens) == 1:
-        return wordforms.forms(tokens[0], part.text)
+        return wordforms.typed(part.text) or wordforms.forms(tokens[0], part.text)
     if " " in part.text and len(tokens) == 2 and (both := wordforms.neighbours(tokens[0], tokens[1])):
         return both
     return wordforms.typed(part.text) or (literal,)

@@ -14,7 +14,8 @@ What is expanded, and from where:
   ت before any of them (حكومة, حكومتها). Not expanded, because each turns one name into another: feminine ة (أمير, أميرة), dual ان (سلم,
   سلمان), plural ات (عرفة, عرفات), ي of origin (عراق, عراقي), ون ين. The seat of a hamza inside a word is written two ways (مسؤول, مسئول).
 - Persian: plural ها and its endings joined or apart, the prefixes می and نمی apart, the ezafe ی after a silent ه (Academy of Persian
-  Language, 'Dastur-e khatt-e farsi', 2015, which allows more than one way for each).
+  Language, 'Dastur-e khatt-e farsi', 2015, which allows more than one way for each), the endings ای ام ایم اید اند اش after it.
+- Kurdish: ڕ at the begin of a word is often written ر, because no other r stands there (Thackston, Sorani Kurdish, 2006, section 1).
 - Hebrew: ה ו ב ל מ ש כ and their stacks (Academy of the Hebrew Language), the first ו of a root doubled after a prefix in unvowelled
   spelling; a word with the article also finds itself without, since ב + ה is written ב.
 - Turkish: case and number endings of common nouns, when the word has a letter that only Turkish has beside the Latin ones; a final k before
@@ -49,6 +50,7 @@ _HEBREW_PREFIXES = (
     *("ושה", "ושב", "ושל", "ומה", "מש", "בש", "וכש", "שבה", "כשב"),
 )
 _BEFORE_ARTICLE = ("ו", "ש", "וש", "כש", "מ", "כ", "ומ", "שמ")
+_KURDISH_INITIAL_R = {"ر": "ڕ", "ڕ": "ر"}
 _PERSIAN_PLURALS = ("ها", "هاي", "هايي", "هايش")
 _TURKISH_LETTERS = re.compile("[ğşıİçöü]|[gscou]\u0306|[scou][\u0327\u0308]")
 _NOT_TURKISH = re.compile("[éèêàâùûôîëïäßñåøæœ]")
@@ -67,6 +69,8 @@ _SUN = {"ar": "r", "as": "s", "ash": "s", "at": "t", "ath": "t", "az": "z", "an"
 # Pairs of neighbours that are also written as one word; the first or the second decides.
 _JOIN_WITH_NEXT = ("مي", "نمي", "عبد", "ابو", "ابي", "al", "el")
 _JOIN_WITH_LAST = (*_PERSIAN_PLURALS, "تر", "ترين", "الله", "الدين")
+# The same after a silent ه alone, in a query: هسته ای, هسته‌ای.
+_JOIN_WITH_SILENT_HEH = ("اي", "ام", "ايم", "ايد", "اند", "اش")
 # Words of several parts, in the text as it was written: 1,000 and U.S. and e-mail and Sana'a.
 _PARTS = re.compile(
     "\\d{1,3}(?:[,.٬’\u00a0\u202f ]\\d{3})+(?!\\d)"
@@ -123,6 +127,8 @@ def _arabic(token: str, written: str) -> Iterator[str]:
         if bare == "الله":
             yield from ("لله", "ولله")
         yield from _after_suffixes(bare)
+        if bare[0] in _KURDISH_INITIAL_R:
+            yield _KURDISH_INITIAL_R[bare[0]] + bare[1:]
         if bare[0] in "وفبكل" and len(bare) >= 4 and bare not in ARABIC_ROOTS:
             yield from (bare[cut:] for cut in (1, 2) if bare[cut:] in ARABIC_KNOWN and (cut == 1 or bare[:2] in _ARABIC_PREFIXES))
 
@@ -220,7 +226,7 @@ def neighbours(first: str, second: str) -> tuple[Phrase, ...] | None:
         return ((second,), (first + second,))
     if first.isdecimal() and second.isdecimal() and len(first) < 4 and len(second) == 3:
         return ((first, second), (first + second,))
-    if first in _JOIN_WITH_NEXT or second in _JOIN_WITH_LAST:
+    if first in _JOIN_WITH_NEXT or second in _JOIN_WITH_LAST or (second in _JOIN_WITH_SILENT_HEH and first.endswith("ه")):
         joined = first + second
         apart = tuple(index_normalized(f"{first} {second}").split())
         return (
