@@ -19,7 +19,7 @@ from pathlib import Path
 
 from benchmarks.export import fill
 from storage.database import Database
-from storage.records import ArticleFilter
+from storage.search.records import ArticleFilter
 from storage.snapshots import folders
 from storage.snapshots.checking import problems
 from storage.snapshots.increments import apply_increment

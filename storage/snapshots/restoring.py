@@ -15,14 +15,15 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from storage import events, restored_days, sources
+from storage import events, sources
+from storage.coverage import restored as ledger
+from storage.coverage.restored import RestoredDay
 from storage.database import Database
 from storage.errors import SnapshotError
 from storage.export.columns import ColumnType
 from storage.export.tables import ARTICLES, COVERAGE, EVENTS, REVISIONS, SOURCES, TAGS, Table
 from storage.models import ArticleRow, ArticleUrlRow, url_key
 from storage.records import ArchivePlace, ArticleDraft, ArticleForm, Event, EventKind, SourceKind, SourceRecord, Tag
-from storage.restored_days import RestoredDay
 from storage.snapshots import folders
 from storage.snapshots.checking import problems
 from storage.snapshots.comparing import rows_of
@@ -104,7 +105,7 @@ def bring_back(database: Database, beside: StoredBeside) -> Beside:
     while page := list(islice(days, _PAGE)):
         kept = [RestoredDay(address, as_of, row | {name: json.loads(row[name]) for name in objects}) for row in page]
         with database.write() as connection:
-            brought.days += restored_days.keep(connection, database.dialect, kept)
+            brought.days += ledger.keep(connection, database.dialect, kept)
     return brought
 
 

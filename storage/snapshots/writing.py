@@ -11,10 +11,10 @@ from pathlib import Path
 import pyarrow as pa
 from sqlalchemy import func, select
 
-from storage import restored_days
 from storage.asked import described
 from storage.corpus import Corpus
-from storage.coverage import Coverage, coverage_of
+from storage.coverage import restored
+from storage.coverage.report import Coverage, coverage_of
 from storage.database import Database
 from storage.errors import SnapshotError
 from storage.export import coverage as coverage_table
@@ -28,7 +28,7 @@ from storage.export.sinks import FileSink
 from storage.export.subject import Wishes, subject_of
 from storage.export.tables import ARTICLES, COVERAGE, SOURCES, TABLES, Table
 from storage.models import ArticleRow, FetchRow, PollRow, RevisionRow
-from storage.records import ArticleFilter
+from storage.search.records import ArticleFilter
 from storage.snapshots import folders
 from storage.snapshots.increments import Increment
 from storage.snapshots.manifest import DIGEST_NAME, MANIFEST_NAME, SnapshotManifest, digest_line, read_snapshot_manifest
@@ -201,5 +201,5 @@ def _as_of(corpus: Corpus) -> datetime:
     instants = (FetchRow.fetched_at, PollRow.polled_at, RevisionRow.fetched_at, ArticleRow.visited_at, ArticleRow.gone_at)
     with corpus.reading() as connection:
         found: list[datetime | None] = [connection.scalar(select(func.max(instant))) for instant in instants]
-        found.append(restored_days.last_instant(connection))
+        found.append(restored.last_instant(connection))
     return max((at for at in found if at is not None), default=_NOTHING_YET)

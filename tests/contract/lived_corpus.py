@@ -9,8 +9,10 @@ import random
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from storage import articles, channels, runs, sources
-from storage.channels import Answer
+from storage import articles, runs, sources
+from storage.crawls import channels
+from storage.crawls.channels import Answer
+from storage.crawls.records import FrontierEntry, Poll
 from storage.database import Database
 from storage.records import (
     ArchivePlace,
@@ -18,9 +20,7 @@ from storage.records import (
     ArticleForm,
     Attempt,
     ChannelKind,
-    FrontierEntry,
     Outcome,
-    Poll,
     RunKind,
     RunStatus,
     SourceKind,

@@ -15,7 +15,8 @@ from crawler.processing import Policy
 from storage import articles, runs, sources
 from storage.corpus import Corpus
 from storage.database import Database
-from storage.records import ArticleFilter, ChannelKind, RunKind, RunStatus
+from storage.records import ChannelKind, RunKind, RunStatus
+from storage.search.records import ArticleFilter
 from storage.snapshots.comparing import rows_of
 from storage.snapshots.manifest import SnapshotManifest
 from storage.snapshots.tiers import TABLES_OF, Tier

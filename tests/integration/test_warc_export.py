@@ -12,7 +12,7 @@ from warcio.archiveiterator import ArchiveIterator
 
 from crawler.demo.server import DemoSite
 from storage.corpus import Corpus
-from storage.records import ArticleFilter
+from storage.search.records import ArticleFilter
 from tests import commands
 from tests.archive_files import check, records
 
