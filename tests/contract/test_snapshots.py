@@ -228,6 +228,20 @@ def test_an_increment_of_an_unchanged_corpus_holds_no_rows(database: Database, t
     assert nothing.result == whole.digest
 
 
+def test_an_increment_of_word_counts_gives_the_newer_counts(migrated_file: Path, tmp_path: Path) -> None:
+    counted = plan(Tier.NGRAMS, ngrams=NgramConfig(min_count=2))
+    with Database.open(f"sqlite:///{shutil.copy(migrated_file, tmp_path / 'fresh.db')}") as database:
+        fill(database, 2)
+        create_snapshot(database, counted, tmp_path, "before")
+        run = runs.start(database, RunKind.CRAWL, "courier", NOON)
+        save(database, {"courier": run}, [fetched(draft("later", "The long bridge, the long bridge. " * 9, fetched_at=NOON))])
+        newer = create_snapshot(database, counted, tmp_path, "after")
+        since = create_snapshot(database, counted, tmp_path, "since", since=tmp_path / "before")
+    assert 0 < since.tables["ngrams"] < newer.tables["ngrams"]
+    assert apply_increment(tmp_path / "before", tmp_path / "since", tmp_path, "applied") == newer
+    assert content(tmp_path / "applied") == content(tmp_path / "after")
+
+
 def test_what_does_not_belong_together_is_refused(database: Database, tmp_path: Path) -> None:
     fill(database)
     create_snapshot(database, plan(), tmp_path, "full")
