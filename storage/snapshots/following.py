@@ -38,7 +38,7 @@ class Follower:
 
     def step(self, newer: pa.RecordBatch) -> Step:
         """Compare the next rows, at least one, of the newer table."""
-        keys = _keys(self._table, newer)
+        keys = keys_of(self._table, newer)
         pieces, met, removed = self._up_to(keys[-1], set(keys))
         if not pieces:
             return Step(newer, removed)
@@ -50,37 +50,43 @@ class Follower:
 
     def rest(self) -> Iterator[Key]:
         """Yield the keys of all rows that come after the last of the newer table."""
-        yield from self._keys
-        for batch in self._batches:
-            yield from _keys(self._table, batch)
+        for _, keys in self.slices(None):
+            yield from keys
+
+    def slices(self, last: Key | None) -> Iterator[tuple[pa.RecordBatch, list[Key]]]:
+        """Yield the next rows, with their keys, up to those whose keys are after `last`; all that are left when it is None."""
+        while True:
+            if self._held is None:
+                self._held = next(self._batches, None)
+                if self._held is None:
+                    return
+                self._keys = keys_of(self._table, self._held)
+            held, keys, count = self._held, self._keys, len(self._keys)
+            if last is not None and keys[-1] > last:
+                count = next(at for at, key in enumerate(keys) if key > last)
+            whole = count == len(keys)
+            self._held, self._keys = (None, []) if whole else (held.slice(count), keys[count:])
+            if count:
+                yield held.slice(0, count), keys[:count]
+            if not whole:
+                return
 
     def _up_to(self, last: Key, wanted: set[Key]) -> tuple[list[pa.RecordBatch], set[Key], list[Key]]:
         """Take the rows whose keys are not after a key: those that are wanted, with their keys, and the keys of the others."""
         pieces: list[pa.RecordBatch] = []
         met: set[Key] = set()
         others: list[Key] = []
-        while True:
-            if self._held is None:
-                self._held = next(self._batches, None)
-                if self._held is None:
-                    return pieces, met, others
-                self._keys = _keys(self._table, self._held)
-            count = len(self._keys)
-            if count and self._keys[-1] > last:
-                count = next(at for at, key in enumerate(self._keys) if key > last)
-            keys, piece = self._keys[:count], self._held.slice(0, count)
+        for piece, keys in self.slices(last):
             found = [at for at, key in enumerate(keys) if key in wanted]
             if found:
-                pieces.append(piece if len(found) == count else piece.take(pa.array(found, pa.int64())))
+                pieces.append(piece if len(found) == len(keys) else piece.take(pa.array(found, pa.int64())))
                 met.update(keys[at] for at in found)
             others += [key for key in keys if key not in wanted]
-            if count < len(self._keys):
-                self._held, self._keys = self._held.slice(count), self._keys[count:]
-                return pieces, met, others
-            self._held, self._keys = None, []
+        return pieces, met, others
 
 
-def _keys(table: Table, batch: pa.RecordBatch) -> list[Key]:
+def keys_of(table: Table, batch: pa.RecordBatch) -> list[Key]:
+    """Return the keys of rows."""
     return list(zip(*(batch.column(name).to_pylist() for name in table.key), strict=True))
 
 

@@ -12,7 +12,6 @@ from dataclasses import replace
 from hashlib import sha256
 from itertools import chain
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 
@@ -25,8 +24,8 @@ from storage.export.sinks import FileSink
 from storage.export.tables import Table
 from storage.snapshots import folders
 from storage.snapshots.checking import problems
-from storage.snapshots.comparing import Key, key_of, rows_of
-from storage.snapshots.following import Follower
+from storage.snapshots.comparing import Key, batches_of, rows_of
+from storage.snapshots.following import Follower, keys_of
 from storage.snapshots.manifest import DIGEST_NAME, MANIFEST_NAME, SnapshotManifest, read_snapshot_manifest
 from storage.snapshots.tiers import TABLES_OF
 
@@ -41,7 +40,6 @@ REMOVED = Table(
     ("table", "key"),
     {},
 )
-_ROWS = 500
 
 
 class Increment:
@@ -71,9 +69,9 @@ class Increment:
         removed = 0
         for table in self._tables:
             keys = chain(self._gone[table.name], self._followers[table.name].rest())
-            rows = [{"table": table.name, "key": json.dumps(key, default=str)} for key in keys]
+            rows = [{"table": table.name, "key": _written(key)} for key in keys]
             removed += len(rows)
-            self._sink.write(REMOVED, "", _batch(rows, REMOVED))
+            self._sink.write(REMOVED, "", batch_of(rows, REMOVED.columns))
         files = []
         for path, file in self._sink.finish():
             path.rename(path.with_name(file.name))
@@ -138,39 +136,27 @@ def apply_increment(base: Path, increment: Path, home: Path, name: str) -> Snaps
     return promised
 
 
-def _batch(rows: list[dict[str, Any]], table: Table) -> pa.RecordBatch:
-    """Turn rows that came out of Parquet into a batch: their objects are JSON already."""
-    plain = replace(table, columns=tuple(_as_read(column) for column in table.columns))
-    return batch_of(rows, plain.columns).cast(batch_of([], table.columns).schema)
-
-
-def _as_read(column: Column) -> Column:
-    return replace(column, type=ColumnType.TEXT) if column.type is ColumnType.OBJECT else column
-
-
 def _merged(base: Path, increment: Path, table: Table) -> Iterator[pa.RecordBatch]:
-    """Yield the rows of the newer snapshot, in the order of their keys."""
+    """Yield the rows of the newer snapshot, in the order of their keys: most batches are those of the older one."""
     gone = {row["key"] for row in rows_of(increment, REMOVED) if row["table"] == table.name}
-    held: list[dict[str, Any]] = []
-    for row in _in_order(rows_of(base, table), rows_of(increment, table), table, gone):
-        held.append(row)
-        if len(held) >= _ROWS:
-            yield _batch(held, table)
-            held = []
-    yield _batch(held, table)
+    changed = Follower(increment, table)
+    for batch in batches_of(base, table):
+        old = keys_of(table, batch)
+        slices = list(changed.slices(old[-1]))
+        new = [key for _, keys in slices for key in keys]
+        replaced = set(new)
+        kept = [at for at, key in enumerate(old) if key not in replaced and not (gone and _written(key) in gone)]
+        if not new and len(kept) == len(old):
+            yield batch
+            continue
+        pieces = [batch.take(pa.array(kept, pa.int64())), *(piece for piece, _ in slices)]
+        keys = [*(old[at] for at in kept), *new]
+        order = sorted(range(len(keys)), key=keys.__getitem__)
+        yield from pa.Table.from_batches(pieces).combine_chunks().take(pa.array(order, pa.int64())).to_batches()
+    for piece, _ in changed.slices(None):
+        yield piece
 
 
-def _in_order(before: Iterator[dict[str, Any]], after: Iterator[dict[str, Any]], table: Table, gone: set[str]) -> Iterator[dict[str, Any]]:
-    old, new = next(before, None), next(after, None)
-    while old is not None or new is not None:
-        old_key: Key | None = None if old is None else key_of(table, old)
-        new_key: Key | None = None if new is None else key_of(table, new)
-        if old is not None and (new_key is None or (old_key is not None and old_key < new_key)):
-            if json.dumps(old_key, default=str) not in gone:
-                yield old
-            old = next(before, None)
-        elif new is not None:
-            yield new
-            if old_key == new_key:
-                old = next(before, None)
-            new = next(after, None)
+def _written(key: Key) -> str:
+    """Write a key as the table of what is no more has it."""
+    return json.dumps(key, default=str)
