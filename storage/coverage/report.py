@@ -3,8 +3,8 @@
 Counting is done by the database, by GROUP BY; what comes here has the size of the answer. Candidates are counted on the day on which a
 channel named them first, attempts on the day of the fetch, runs on the day on which they began. Days between the first and the last crawl
 on which a source was not crawled are there too, `down`; so are all days of an enabled source that never was. Where the ledger knows nothing
-of a day and a snapshot that was ingested does, the snapshot is believed (`storage.coverage.restored`); its days are those of UTC, and what
-it says of candidates is left out of a question by language.
+of a day and a snapshot that was ingested does, the snapshot is believed (`storage.coverage.restored`); its days are those of UTC, and
+since it knows no language of single candidates, a question by language is answered by the main languages of sources then.
 """
 
 from __future__ import annotations
@@ -89,17 +89,19 @@ def coverage(database: Database, question: CoverageQuestion, *, now: datetime, e
         brought = restored.of_days(connection, question.sources, question.since, question.until)
         counted = sorted({*candidates, *looking, *brought} | _watched(connection, question, known, today))
         listed: list[CoverageDay] = []
+        believed = False
         for key in counted:
             source, day = known[key[0]], date.fromisoformat(key[1])
             low = (expected_low or {}).get(source.id)
             looked, found = looking.get(key, LookingCounts()), candidates.get(key, CandidateCounts())
             if key in brought and not restored.knows(looked, found):
                 listed.append(brought[key])
+                believed = True
                 continue
             verdict = judge(looked, found, failures=failures.get(key, ()), expected_low=low, whole_day=day < today)
             language = source.languages[0] if source.languages else None
             listed.append(CoverageDay(source.id, day, source.country, language, verdict, looked, found, low, reasons.get(key, {})))
-        rows, total = _rows(connection, scope, question, listed)
+        rows, total = _rows(connection, scope, question, listed, each_in_its_own=not believed)
         comparisons = tuple(sightings.compare(connection, scope))
     estimates = [comparison.recapture for comparison in comparisons if comparison.recapture]
     return Coverage(tuple(listed), rows, total, comparisons, added(estimates))
@@ -161,12 +163,12 @@ def _watched(connection: Connection, question: CoverageQuestion, known: Mapping[
 
 
 def _rows(
-    connection: Connection, scope: Scope, question: CoverageQuestion, listed: Sequence[CoverageDay]
+    connection: Connection, scope: Scope, question: CoverageQuestion, listed: Sequence[CoverageDay], *, each_in_its_own: bool
 ) -> tuple[tuple[CoverageRow, ...], CoverageRow]:
-    """Add up. By language, candidates are counted anew, each in its own; how it was looked for them, in the source's main one."""
+    """Add up. By language, candidates are counted anew, `each_in_its_own`; how it was looked for them, in the source's main one."""
     rows, total = add_up(listed, question.axis), summed("all", listed)
     by = (question.axis.value,)
-    if question.axis is Axis.LANGUAGE:
+    if question.axis is Axis.LANGUAGE and each_in_its_own:
         in_their_own = tallies.candidates(connection, scope, by)
         found = {row.key: row for row in rows}
         keys = sorted({*found, *(key for (key,) in in_their_own)})

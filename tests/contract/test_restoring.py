@@ -14,6 +14,8 @@ from crawler.ingest import IngestSummary, ingest
 from crawler.processing import Policy
 from storage import articles, runs, sources
 from storage.corpus import Corpus
+from storage.coverage.records import Axis
+from storage.coverage.report import CoverageQuestion, coverage
 from storage.database import Database
 from storage.records import ChannelKind, RunKind, RunStatus
 from storage.search.records import ArticleFilter
@@ -148,3 +150,20 @@ def test_a_visit_after_the_snapshot_knows_better_whether_an_article_is_gone(migr
         assert article.gone_at is None
         freeze(database, tmp_path, "after")
         assert [event["kind"] for event in tables(tmp_path / "after")["events"]] == ["gone", "back"]
+
+
+@pytest.mark.parametrize("axis", list(Axis))
+def test_the_ledger_that_came_back_adds_up_to_what_it_did(migrated_file: Path, tmp_path: Path, axis: Axis) -> None:
+    first, second = (fresh(migrated_file, tmp_path / name) for name in ("first.db", "second.db"))
+    asked, now = CoverageQuestion(axis=axis), NOON + timedelta(days=7)
+    with Database.open(first) as database:
+        live(database, 6, days=3)
+        freeze(database, tmp_path, "before")
+        before = coverage(database, asked, now=now)
+    with Database.open(second) as database:
+        restore(database, tmp_path / "before")
+        after = coverage(database, asked, now=now)
+    assert after.total == before.total
+    assert sum(row.candidates.attempted for row in after.rows) == after.total.candidates.attempted
+    if axis is not Axis.LANGUAGE:  # of single candidates no snapshot knows the language
+        assert after.rows == before.rows
