@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -14,6 +12,7 @@ import pytest
 
 from storage.corpus import Corpus
 from storage.database import Database
+from tests import commands
 from tests.integration.test_visits import EDITED, News, crawl
 from tests.integration.test_visits import news as news  # noqa: PLC0414 - a fixture
 from tests.warcs import PARLIAMENT
@@ -23,9 +22,7 @@ pytestmark = pytest.mark.slow
 
 def dragoman(tmp_path: Path, *words: str, code: int = 0) -> dict[str, Any]:
     fixed = ["--catalog", str(tmp_path / "catalog"), "--json", "--dir", str(tmp_path / "snapshots")]
-    done = subprocess.run(  # noqa: S603 - our own program
-        [sys.executable, "-m", "cli", *words, *fixed], capture_output=True, encoding="utf-8", timeout=100, check=False
-    )
+    done = commands.run([*words, *fixed])
     assert done.returncode == code, done.stderr
     printed: dict[str, Any] = json.loads(done.stdout)
     return printed
