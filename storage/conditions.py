@@ -119,6 +119,9 @@ _STATE = select(ConditionRow.state, ConditionRow.ill, ConditionRow.since).where(
 _PLAN = (
     update(SourceRow).where(SourceRow.id == bindparam("source")).values(next_due_at=bindparam("due"), interval_minutes=bindparam("minutes"))
 )
+_ALL = select(ConditionRow)
+_SOME = _ALL.where(ConditionRow.source_id.in_(bindparam("sources", expanding=True)))
+_FAILING = select(ConditionRow.source_id, ConditionRow.failures).where(ConditionRow.failures > 0)
 _JUDGED = ("state", "ill", "evidence", "since", "judged_at", "failures", "plan")
 
 
@@ -163,13 +166,17 @@ def tell_text(database: Database, targets: Sequence[str], text: str, now: dateti
             connection.execute(insert(NoticeRow), [_notice_row(None, told, "", target, now) for target in targets])
 
 
+def failures(database: Database) -> dict[str, int]:
+    """Return by source how many crawls in a row failed, where the last one did."""
+    with database.read() as connection:
+        return {row.source_id: row.failures for row in connection.execute(_FAILING)}
+
+
 def by_source(database: Database, source_ids: Sequence[str] | None = None) -> dict[str, Condition]:
     """Return the conditions of these sources (None: all), so far as they were judged."""
-    wanted = select(ConditionRow)
-    if source_ids is not None:
-        wanted = wanted.where(ConditionRow.source_id.in_(source_ids))
     with database.read() as connection:
-        return {row.source_id: _condition(row) for row in connection.execute(wanted)}
+        rows = connection.execute(_ALL) if source_ids is None else connection.execute(_SOME, {"sources": list(source_ids)})
+        return {row.source_id: _condition(row) for row in rows}
 
 
 def undelivered(database: Database, now: datetime, limit: int = 100) -> list[Notice]:

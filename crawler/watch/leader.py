@@ -155,10 +155,9 @@ class Leader:
         round_due = self._ticks() - self._round_at >= ROUND_SECONDS
         if fallen or ended or self._look or round_due:
             self._look = False
-            mine = self._mine()
-            self._send_due(mine)
+            self._send_due(self._mine(now + roster.CONFIG.ahead))
             if ended or round_due:
-                agenda.mirror((record for record in mine if record.id not in self._crews.busy and record.next_due_at), now)
+                agenda.mirror((record for record in self._mine() if record.id not in self._crews.busy and record.next_due_at), now)
         if round_due:
             self._round_at = self._ticks()
             self._do_chores(now)
@@ -168,11 +167,11 @@ class Leader:
         longest = BUSY_SECONDS if self._crews.at_work else IDLE_SECONDS
         return min(wait if wait is not None else longest, longest)
 
-    def _mine(self) -> list[SourceRecord]:
-        return [record for record in sources.list_all(self._database) if record.id in self._sources]
+    def _mine(self, due_by: datetime | None = None) -> list[SourceRecord]:
+        return [record for record in sources.list_all(self._database, due_by) if record.id in self._sources]
 
     def _failures(self) -> dict[str, int]:
-        return {source_id: found.health.failures for source_id, found in conditions.by_source(self._database).items()}
+        return conditions.failures(self._database)
 
     def _send_due(self, mine: Sequence[SourceRecord]) -> None:
         if self._making_room or any(crew.chore == duties.MAINTENANCE for crew in self._crews.at_work):
