@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import bindparam, insert, or_, select, update
+from sqlalchemy import bindparam, func, insert, or_, select, update
 
 from storage import textgate
 from storage.database import Database
@@ -158,11 +158,17 @@ def tell(database: Database, targets: Sequence[str], now: datetime, repeat: time
     return news
 
 
-def tell_text(database: Database, targets: Sequence[str], text: str, now: datetime) -> None:
-    """Put a message of the scheduler itself into the outbox."""
-    if targets:
-        told = Told(NoticeKind.ALERT, text)
-        with database.write() as connection:
+def tell_text(
+    database: Database, targets: Sequence[str], text: str, now: datetime, *, repeat: timedelta | None, kind: NoticeKind = NoticeKind.ALERT
+) -> None:
+    """Put a message of the scheduler itself into the outbox, unless it said the same less than `repeat` ago (None: ever)."""
+    if not targets:
+        return
+    told = Told(kind, text)
+    with database.write() as connection:
+        same = select(func.max(NoticeRow.created_at)).where(NoticeRow.source_id.is_(None), NoticeRow.text == textgate.clean(text))
+        before = connection.scalar(same)
+        if before is None or (repeat is not None and now - before >= repeat):
             connection.execute(insert(NoticeRow), [_notice_row(None, told, "", target, now) for target in targets])
 
 

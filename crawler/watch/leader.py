@@ -75,6 +75,7 @@ class Leader:
         self._stop, self._wake = threading.Event(), threading.Event()
         self._crews = Crews(around.plan.crawls, self._wake.set, self._heard)
         self._suspects: dict[str, int] = {}
+        self._failed_before: set[str] = set()  # chores that are at work again after they failed
         self._began: dict[int, datetime] = {}
         self._look = True
         self._making_room = False
@@ -290,6 +291,9 @@ class Leader:
             if chore.alone and self._crews.at_work:
                 self._making_room = True  # no new crew is sent until those at work have ended, and it has had its turn
                 return
+            record = records.get(chore.name)
+            if record is not None and record.status == "failed":
+                self._failed_before.add(chore.name)
             chores.begin(self._database, chore.name, chore.slot, now)
             output = tempfile.TemporaryFile()  # noqa: SIM115 - closed when the crew has ended
             self._crews.start(chore.arguments(), chore=chore.name, limit=chore.limit, output=output)
@@ -311,8 +315,15 @@ class Leader:
         text = f"{name}: {status}" + (f" ({reason})" if reason else "")
         failed = status == "failed"
         self._journal.say("chore ended", text, Level.ERROR if failed else Level.INFO, chore=name, status=status, reason=reason)
+        targets, again = tuple(self._senders), name in self._failed_before
         if failed:
-            conditions.tell_text(self._database, tuple(self._senders), f"the scheduler's chore failed: {text}", self._clock())
+            repeat = self._plan.alerts.repeat_after() if again else timedelta(0)
+            conditions.tell_text(self._database, targets, f"the scheduler's chore failed: {text}", self._clock(), repeat=repeat)
+        elif status == "done" and again:
+            well = f"the scheduler's chore works again: {name}"
+            conditions.tell_text(self._database, targets, well, self._clock(), repeat=timedelta(0), kind=conditions.NoticeKind.RECOVERY)
+        if status != "stopped":
+            self._failed_before.discard(name)
         self._look = True
 
     def _tell(self) -> None:
