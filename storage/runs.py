@@ -25,7 +25,7 @@ _CLOSE = (
     .values(status=bindparam("status"), reason=bindparam("reason"), ended_at=bindparam("ended_at"))
     .returning(RunRow.id)
 )
-_RUNNING = select(RunRow).where(
+_RUNNING = select(RunRow.id, RunRow.holder, RunRow.started_at).where(
     RunRow.source_id == bindparam("source"), RunRow.kind == bindparam("kind"), RunRow.status == RunStatus.RUNNING.value
 )
 _RECORD = insert(FetchRow)
