@@ -23,7 +23,7 @@ from crawler.watch.metrics import Meters
 from crawler.watch.notices import Send
 from crawler.watch.plan_file import Plan
 from crawler.watch.rhythm import shrunk_by_clock
-from storage import chores, conditions, runs, sources
+from storage import chores, conditions, overview, runs, sources
 from storage.database import Database
 from storage.errors import DatabaseUnavailable, StorageError
 from storage.records import RunStatus, SourceRecord
@@ -129,6 +129,7 @@ class Leader:
         Not on PostgreSQL: with its connection the lock is lost that makes us the one leader. Whatever restarts services starts us again.
         """
         try:
+            self._database.ensure_leading()
             with self._database.translated():
                 wait = self.one_pass(agenda)
         except DatabaseUnavailable as error:
@@ -288,6 +289,8 @@ class Leader:
         for chore in duties.due_chores(self._plan, records, now, self._command.db, self._command.catalog, self._command.backfill_options):
             if chore.name in at_work or duties.MAINTENANCE in at_work:
                 continue
+            if chore.name == duties.SNAPSHOT and not overview.has_articles(self._database):
+                continue  # the first crawl is under way
             if chore.alone and self._crews.at_work:
                 self._making_room = True  # no new crew is sent until those at work have ended, and it has had its turn
                 return
