@@ -172,7 +172,7 @@ def next_look(
         came += rate * hours
         span += config.step
         if waited >= price:
-            why = f"{came:.1f} articles are expected by then"
+            why = f"{came:.1f} articles are expected by then" if came >= 0.05 else "hardly an article is expected by then"
             break
         if came + rate * hours > full:  # with the next step
             why = "its feed may have turned over by then"

@@ -9,12 +9,13 @@ from typing import Any
 
 from rich.text import Text
 
+from crawler.progress import in_time
 from storage import chores, conditions, overview, runs, sources
 from storage.conditions import Condition
 from storage.database import Database
 from storage.health_records import HealthState
 from storage.overview import sparkline
-from storage.records import FeedState, Run, SourceRecord
+from storage.records import ADAPTIVE, FeedState, Run, SourceRecord
 from storage.terminal import cell, err, out, outcome_counts, print_json, table, when
 
 DAYS = 14  # of the sparkline
@@ -175,8 +176,10 @@ def _described(line: Line) -> list[tuple[str, Any]]:
             facts.append(("failures in a row", condition.health.failures))
         if condition.told_state is not None:
             facts.append(("told", f"{condition.told_state}, {when(condition.told_at)}"))
-    facts.append(("rhythm", f"{record.rhythm or 'not scheduled'}; now every {record.interval_minutes} minutes"))
-    facts.append(("next run", f"{when(record.next_due_at)}" + (f" ({condition.plan})" if condition is not None else "")))
+    now = f"; now every {in_time(record.interval_minutes * 60)}" if record.rhythm == ADAPTIVE else ""
+    facts.append(("rhythm", f"{record.rhythm or 'not scheduled'}{now}"))
+    why = f" ({condition.plan.removeprefix('adaptive: ')})" if condition is not None and condition.plan != record.rhythm else ""
+    facts.append(("next run", f"{when(record.next_due_at)}{why}"))
     facts.append((f"{DAYS} days", f"{sparkline(line.days)}  {sum(line.days)} articles, {line.days[-1]} of them today"))
     return facts
 
