@@ -73,7 +73,7 @@ def print_status(database: Database, *, as_json: bool, ill: bool = False) -> Non
     if found:
         out.print(made)
         sick = sum(line.ill for line in found)
-        err.print(f"{len(found)} sources, {sick} ill." if not ill else f"{sick} sources are ill.")
+        err.print(f"{_sources(len(found))}, {sick} ill." if not ill else f"{_sources(sick)} to be looked at.")
     elif ill:
         out.print("No source is ill.")
     else:
@@ -99,6 +99,10 @@ def _facts(line: Line) -> dict[str, Any]:
         "articles_by_day": line.days,
         "feeds": line.feeds,
     }
+
+
+def _sources(count: int) -> str:
+    return f"{count} source{'s' * (count != 1)}"
 
 
 def _health(condition: Condition | None) -> Text:
