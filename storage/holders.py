@@ -9,7 +9,6 @@ import os
 import socket
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
 
 import psutil
 
@@ -27,12 +26,7 @@ _START_TOLERANCE_SECONDS = 2.0  # the clock of the system may have been set sinc
 
 def present() -> str:
     """Return the holder that stands for this process."""
-    return _holder(os.getpid())
-
-
-@cache  # asked for at the start of every run; a process that is forked has another number
-def _holder(pid: int) -> str:
-    return f"{socket.gethostname()}:{pid}:{psutil.Process(pid).create_time():.0f}"
+    return f"{socket.gethostname()}:{os.getpid()}:{psutil.Process().create_time():.0f}"
 
 
 def is_alive(holder: str | None, started_at: datetime, now: datetime, config: HolderConfig = CONFIG) -> bool:
