@@ -27,11 +27,11 @@ from sqlalchemy import Connection, func, insert, select, text
 
 from benchmarks.press import CONFIG, Press, Printed
 from storage import articles, runs, sources
-from storage.copies import Changes, Copies
+from storage.copies.finding import Changes, Copies
+from storage.copies.neighbours import Placed, keep_shingles
 from storage.database import Database
 from storage.dedup import exact, near
 from storage.models import ArticleRow, FingerprintRow, LikenessRow, RevisionRow, RunRow, SketchRow, url_key
-from storage.neighbours import Placed, keep_shingles
 from storage.records import ArticleDraft, Attempt, RunKind, SourceRecord
 
 SMALL, WARM, MEASURED, SAVED, BATCH, FILLED_AT_ONCE = 10_000, 3_000, 2_000, 1_000, 50, 2_000

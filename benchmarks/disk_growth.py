@@ -15,10 +15,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks.press import Press
-from storage import articles, channels, runs, sources
-from storage.channels import Answer
+from storage import articles, runs, sources
+from storage.crawls import channels
+from storage.crawls.channels import Answer
+from storage.crawls.records import FrontierEntry, Poll
 from storage.database import Database
-from storage.records import ArticleDraft, Attempt, ChannelKind, FrontierEntry, Poll, RunKind, RunStatus, SourceRecord
+from storage.records import ArticleDraft, Attempt, ChannelKind, RunKind, RunStatus, SourceRecord
 
 BATCH = 20
 

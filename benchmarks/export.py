@@ -118,13 +118,13 @@ def bare(path: Path, out: Path) -> int:
 def ours(path: Path, out: Path, extension: str, names: list[str]) -> int:
     """Export as `dragoman export` does; return the number of articles."""
     from storage.corpus import Corpus  # noqa: PLC0415 - what a process does not need must not take its memory
-    from storage.coverage import coverage_of  # noqa: PLC0415
+    from storage.coverage.report import coverage_of  # noqa: PLC0415
     from storage.export.base import export_tables  # noqa: PLC0415
     from storage.export.describing import describer  # noqa: PLC0415
     from storage.export.reading import read_tables  # noqa: PLC0415
     from storage.export.subject import Wishes  # noqa: PLC0415
     from storage.export.tables import TABLES  # noqa: PLC0415
-    from storage.records import ArticleFilter  # noqa: PLC0415
+    from storage.search.records import ArticleFilter  # noqa: PLC0415
 
     tables, now, wanted = [TABLES[name] for name in names], datetime.now(UTC), ArticleFilter()
     with Database.open(f"sqlite:///{path}", create=False) as database, Corpus(database) as corpus, corpus.unchanging():

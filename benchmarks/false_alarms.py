@@ -1,7 +1,7 @@
 """Judge healthy made-up sources for two months, again and again, and count how often one is called ill.
 
-`python benchmarks/false_alarms.py [--seeds 12]`. The sources are those of `tests/unit/storage/test_health.py` (dailies, an agency, a
-weekly, a monthly, days of rest, bursts, videos, undated articles), judged every 17 hours over 66 days. Prints the alarms and one line of
+`python benchmarks/false_alarms.py [--seeds 12]`. The sources are those of `tests/unit/storage/health/test_judging.py` (dailies, an agency,
+a weekly, a monthly, days of rest, bursts, videos, undated articles), judged every 17 hours over 66 days. Prints the alarms and one line of
 JSON.
 """
 
@@ -14,9 +14,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 from crawler.watch.lulls import lulls
-from storage.health import judge
-from tests.unit.storage.staged_health import BEGIN, Life
-from tests.unit.storage.test_health import HEALTHY
+from storage.health.judging import judge
+from tests.unit.storage.health.staged_health import BEGIN, Life
+from tests.unit.storage.health.test_judging import HEALTHY
 
 
 def main() -> int:

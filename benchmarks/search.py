@@ -35,12 +35,13 @@ from storage import sources
 from storage.corpus import Corpus
 from storage.database import Database
 from storage.dialects.base import IndexEntry
-from storage.fulltext import Written, document
 from storage.models import ArticleRow, ArticleUrlRow, ClusterRow, RevisionRow, TagRow, url_key
-from storage.places import place_of
-from storage.query import parse
-from storage.ranking import matching
-from storage.records import ArticleFilter, Bucket, SourceKind, SourceRecord
+from storage.records import SourceKind, SourceRecord
+from storage.search.fulltext import Written, document
+from storage.search.places import place_of
+from storage.search.query import parse
+from storage.search.ranking import matching
+from storage.search.records import ArticleFilter, Bucket
 from storage.textnorm import index_text
 
 FILLED_AT_ONCE, REPEATED = 4_000, 12

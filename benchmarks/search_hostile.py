@@ -15,7 +15,7 @@ from collections import Counter
 from itertools import islice
 
 from storage.corpus import Corpus
-from storage.records import ArticleFilter, Bucket, Sort
+from storage.search.records import ArticleFilter, Bucket, Sort
 from storage.textnorm import tokens
 
 SIGNS = (

@@ -19,9 +19,9 @@ from sqlalchemy import text
 from storage.corpus import Corpus
 from storage.database import Database
 from storage.dialects.sqlite import fts5_expression
-from storage.query import parse
-from storage.ranking import matching
-from storage.records import ArticleFilter
+from storage.search.query import parse
+from storage.search.ranking import matching
+from storage.search.records import ArticleFilter
 from storage.textnorm import tokens
 
 FIRST, MOST_ARTICLES = 5, 2_000

@@ -23,8 +23,8 @@ from sqlalchemy import insert
 from storage.corpus import Corpus
 from storage.database import Database
 from storage.models import ArticleRow, ClusterRow, SourceRow, TagRow
-from storage.records import Weight
-from storage.tie_records import Member, TieQuestion
+from storage.search.records import Weight
+from storage.ties.records import Member, TieQuestion
 
 COUNTRIES = [
     "IQ",

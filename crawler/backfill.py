@@ -17,10 +17,12 @@ from crawler.catalog import Source
 from crawler.crawl import CrawlOptions, CrawlReport, run_plans
 from crawler.plan import SourcePlan, Tally
 from crawler.walks import Channel
-from storage import backfills, runs, sources
-from storage.backfills import Standing
+from storage import runs, sources
+from storage.crawls import backfills
+from storage.crawls.backfills import Standing
+from storage.crawls.records import Backfill, BackfillStep
 from storage.database import Database
-from storage.records import Backfill, BackfillStep, RunKind, RunStatus
+from storage.records import RunKind, RunStatus
 
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # news on the web begins about then
 _DAY_LETTERS = 10  # of 2026-03-31; what is longer is an instant

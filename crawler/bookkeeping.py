@@ -14,13 +14,15 @@ from typing import ParamSpec, TypeVar
 
 from crawler.warc.notes import CandidateNote
 from crawler.warc.writer import WarcWriter
-from storage import archived, articles, channels, frontier, hosts, robots, visits
-from storage.channels import Answer
+from storage import articles
+from storage.crawls import archived, channels, frontier, hosts, robots, visits
+from storage.crawls.channels import Answer
+from storage.crawls.frontier import AddedCounts
+from storage.crawls.hosts import HostMemory
+from storage.crawls.records import FrontierEntry
+from storage.crawls.robots import StoredRobots
 from storage.database import Database
-from storage.frontier import AddedCounts
-from storage.hosts import HostMemory
-from storage.records import ArchivePlace, Attempt, FrontierEntry, Saved
-from storage.robots import StoredRobots
+from storage.records import ArchivePlace, Attempt, Saved
 
 BATCH_SIZE = 50
 BATCH_SECONDS = 0.5  # how long an attempt may wait for company before it is written

@@ -1,7 +1,7 @@
 """The desk for channels: what feeds, sitemaps, sections and archive pages answer, decided and written down.
 
 Parsing goes to the worker pool, where a hostile feed can be killed. What a channel names, what is remembered of it and its row of the
-ledger are written in one transaction (`storage.channels`).
+ledger are written in one transaction (`storage.crawls.channels`).
 """
 
 from __future__ import annotations
@@ -30,8 +30,9 @@ from crawler.pool import WorkerPool, WorkersCannotStart
 from crawler.urls import UrlError, canonical_url
 from crawler.walks import Channel, Named
 from crawler.walls import Detour, bot_wall, detour
-from storage.channels import Answer
-from storage.records import BackfillStep, ChannelKind, FeedState, FrontierEntry, Outcome, Poll
+from storage.crawls.channels import Answer
+from storage.crawls.records import BackfillStep, FeedState, FrontierEntry, Poll
+from storage.records import ChannelKind, Outcome
 
 ENTRIES_AT_ONCE = 1000  # named pages that become candidates before the reactor has its turn: some 40 ms, a sitemap may name 50,000
 INDEX = "index"  # status of a sitemap that names sitemaps only

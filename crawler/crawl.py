@@ -26,11 +26,12 @@ from crawler.warc.archiving import open_archive_folder
 from crawler.warc.writer import CONFIG as ARCHIVE_CONFIG
 from crawler.warc.writer import ArchiveConfig
 from crawler.watch.appointments import appoint
-from storage import hosts, runs, sources
+from storage import runs, sources
+from storage.crawls import hosts
+from storage.crawls.visits import DEFAULT_VISITS
 from storage.database import Database
 from storage.errors import SourceBusy
 from storage.records import RunKind, RunStatus
-from storage.visits import DEFAULT_VISITS
 
 
 @dataclass(frozen=True, slots=True)

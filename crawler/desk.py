@@ -32,8 +32,9 @@ from crawler.sourcebook import SourceBook
 from crawler.urls import UrlError, canonical_url
 from crawler.warc.archiving import EARLIER, record_of
 from crawler.warc.notes import CandidateNote, candidate_of, note_of
-from storage.hosts import HostMemory
-from storage.records import ArchivePlace, Attempt, ChannelKind, FrontierEntry, Outcome, Saved
+from storage.crawls.hosts import HostMemory
+from storage.crawls.records import FrontierEntry
+from storage.records import ArchivePlace, Attempt, ChannelKind, Outcome, Saved
 
 CHUNK = 500  # pages of one source handed to Scrapy at a time: its queue is in memory, and some archives have a million
 LOW_WATER = 50  # unanswered pages of a source at which the next are asked for

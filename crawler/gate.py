@@ -19,9 +19,9 @@ from scrapy.crawler import Crawler
 from crawler.failures import FetchRefused
 from crawler.outcomes import retry_after
 from crawler.pace import BACK_OFF, PACE, BackOffConfig, Pace, PaceConfig, Sign, back_off, next_pace
-from storage.hosts import HostMemory
+from storage.crawls.hosts import HostMemory
+from storage.crawls.robots import StoredRobots
 from storage.records import Outcome
-from storage.robots import StoredRobots
 
 # Without any delay, Scrapy 2.19 starts all that is queued in a slot before it counts the first as started: all at once, not one at a time.
 SHORTEST_PAUSE_SECONDS = 0.001

@@ -25,9 +25,11 @@ from crawler.records import Page, PageContext
 from crawler.sourcebook import SourceBook
 from crawler.urls import UrlError, canonical_url
 from crawler.warc.replay import replay
-from storage import articles, frontier, runs, sources
+from storage import articles, runs, sources
+from storage.crawls import frontier
+from storage.crawls.records import FrontierEntry
 from storage.database import Database
-from storage.records import Attempt, ChannelKind, FrontierEntry, Outcome, RunKind, RunStatus, Saved, SourceRecord
+from storage.records import Attempt, ChannelKind, Outcome, RunKind, RunStatus, Saved, SourceRecord
 from storage.snapshots.restoring import StoredVersion
 
 BATCH_SIZE = 50

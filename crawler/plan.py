@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 
 from crawler.catalog import Source
 from crawler.walks import Channel, Walk
-from storage.records import Backfill, FeedState, Outcome, RunStatus
+from storage.crawls.records import Backfill, FeedState
+from storage.records import Outcome, RunStatus
 
 MAX_SAID = 50  # failures or remarks that the reason of a run names
 MAX_ARTICLES_PER_RUN = 2000  # of one source: the rest waits in the frontier for the next run

@@ -24,11 +24,13 @@ from crawler.plan import SourcePlan, Tally
 from crawler.sourcebook import SourceBook
 from crawler.urls import UrlError, canonical_url
 from crawler.walks import Channel, Named
-from storage import backfills, frontier, runs, sources
+from storage import runs, sources
+from storage.crawls import backfills, frontier
+from storage.crawls.records import FrontierEntry
 from storage.database import Database
 from storage.errors import SnapshotError, SourceBusy
 from storage.fates import Described, Found, fates
-from storage.records import ChannelKind, FrontierEntry, RunKind, SourceRecord
+from storage.records import ChannelKind, RunKind, SourceRecord
 from storage.snapshots.checking import problems
 from storage.snapshots.comparing import rows_of
 from storage.snapshots.folders import digest_of

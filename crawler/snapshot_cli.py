@@ -14,7 +14,7 @@ from typer.exceptions import TyperException
 from crawler.options import EXIT_FAILED, CatalogOption, Region
 from storage.asked import about, asked_again, wanted_articles
 from storage.export_cli import ContactOption, CreatorOption, LicenseOption, TitleOption
-from storage.records import ArticleFilter
+from storage.search.records import ArticleFilter
 from storage.terminal import (
     DEFAULT_DATABASE,
     ActorFilter,

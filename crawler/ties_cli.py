@@ -10,7 +10,7 @@ import typer
 from rich.text import Text
 
 from crawler.options import GazetteerOption
-from storage.records import ArticleFilter, Weight
+from storage.search.records import ArticleFilter, Weight
 from storage.terminal import (
     DEFAULT_DATABASE,
     DatabaseOption,
@@ -30,14 +30,14 @@ from storage.terminal import (
     visible,
     when,
 )
-from storage.tie_records import LEAST_WEIGHT, Member, Span, Tie, TiePoint, TieQuestion
-from storage.tie_strength import Change, Direction, Strength
+from storage.ties.records import LEAST_WEIGHT, Member, Span, Tie, TiePoint, TieQuestion
+from storage.ties.strength import Change, Direction, Strength
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from storage.corpus import Corpus
-    from storage.tie_records import Ties
+    from storage.ties.records import Ties
 
 app = typer.Typer()
 
@@ -127,7 +127,7 @@ def ties(
     with Corpus.open(db) as corpus, corpus.unchanging():
         answer = corpus.ties(question)
         if plot is not None:
-            from storage.tie_plot import draw
+            from storage.ties.plot import draw
 
             draw(answer, plot, name)
         if network is not None:
@@ -145,8 +145,8 @@ def ties(
 
 def _check_files(plot: Path | None, network: Path | None) -> None:
     """Say what is wrong with a file's name before anything is counted."""
-    from storage.tie_network import NETWORK_SUFFIXES
-    from storage.tie_plot import PICTURE_SUFFIXES
+    from storage.ties.network import NETWORK_SUFFIXES
+    from storage.ties.plot import PICTURE_SUFFIXES
 
     for option, path, suffixes in (("--plot", plot, PICTURE_SUFFIXES), ("--network", network, NETWORK_SUFFIXES)):
         if path is not None and path.suffix.lower() not in suffixes:
@@ -159,7 +159,7 @@ def _write_network(corpus: Corpus, question: TieQuestion, path: Path, name: Call
     """Write all ties that were asked for, not only those that are shown."""
     from dataclasses import replace
 
-    from storage.tie_network import network_of, write_network
+    from storage.ties.network import network_of, write_network
 
     everything = replace(question, limit=None, articles=False, series=False, trend=False)
     write_network(network_of(corpus.ties(everything), name), path)

@@ -9,20 +9,21 @@ from typing import Any, overload
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
-from storage import events, frontier, runs, textnorm, visits
+from storage import events, runs, textnorm
 from storage.changes import Wrote, kind_of
-from storage.copies import Changes, Copies
+from storage.copies.finding import Changes, Copies
+from storage.copies.neighbours import Placed, keep_shingles
+from storage.crawls import frontier, visits
 from storage.database import Database
 from storage.decisions import Decision, Known, Version, as_copy, decide, has_moved
 from storage.dedup import exact
 from storage.dialects.base import DatabaseDialect
 from storage.errors import NotFound
-from storage.fulltext import Written, document
-from storage.indexing import IndexChanges
 from storage.models import ArticleRow, ArticleUrlRow, RevisionRow, RunRow, SourceRow, TagRow, url_key
-from storage.neighbours import Placed, keep_shingles
 from storage.preparation import Prepared, PreparedDraft, prepare
 from storage.records import ArticleDraft, Attempt, ChannelKind, Event, EventKind, Outcome, RevisionKind, Saved
+from storage.search.fulltext import Written, document
+from storage.search.indexing import IndexChanges
 from storage.wording import wording_hash
 
 # Made once, because building a statement costs more than running it.

@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any
 
-from storage.records import ArticleFilter
+from storage.search.records import ArticleFilter
 from storage.terminal import Outside, UsageMistake, day_end, day_start
 
 _INSTANTS = frozenset({"since", "until", "seen_since", "seen_until"})

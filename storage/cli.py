@@ -11,10 +11,14 @@ import typer
 from rich.padding import Padding
 from rich.text import Text
 
-from storage import coverage_cli, dedup_cli, export_cli, history_cli, search_cli
+from storage import export_cli, history_cli
 from storage.asked import about, wanted_articles
-from storage.copy_words import copies_in_words, origin_in_words, place_in_words
-from storage.records import ArticleFilter, Bucket, Sort, SourceKind, Weight
+from storage.copies import cli as dedup_cli
+from storage.copies.words import copies_in_words, origin_in_words, place_in_words
+from storage.coverage import cli as coverage_cli
+from storage.records import SourceKind
+from storage.search import cli as search_cli
+from storage.search.records import ArticleFilter, Bucket, Sort, Weight
 from storage.terminal import (
     DEFAULT_DATABASE,
     ActorFilter,
@@ -37,7 +41,8 @@ from storage.terminal import (
 )
 
 if TYPE_CHECKING:
-    from storage.records import Article, Hit
+    from storage.records import Article
+    from storage.search.records import Hit
 
 app = typer.Typer()
 db_app = typer.Typer(help="Look after the database.", no_args_is_help=True)

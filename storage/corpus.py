@@ -14,41 +14,40 @@ from typing import Any, Self
 from sqlalchemy import ColumnElement, Connection, Executable, Select, false, func, select
 from sqlalchemy.orm import aliased
 
-from storage import clusterings, counting, events, searching, textgate
+from storage import events, textgate
+from storage.copies import clusterings
+from storage.copies.records import Cluster, CopyStats
 from storage.database import Database
 from storage.dialects.base import DatabaseDialect
 from storage.errors import NotFound
 from storage.models import SCHEMA_REVISION, ArticleRow, ArticleUrlRow, ClusterRow, FetchRow, RevisionRow, TagRow, url_key
-from storage.query import Query, parse
 from storage.records import (
     ARTICLE_KEY_DIGITS,
     ARTICLE_KEY_SIGN,
     ArchivePlace,
     Article,
-    ArticleFilter,
     ArticleForm,
-    Bucket,
-    Cluster,
     ClusterRole,
     CopyChange,
-    CopyStats,
     Event,
     EventKind,
     Evidence,
-    Hit,
     Outcome,
     Revision,
     RevisionKind,
-    Sort,
-    Stats,
     Tag,
-    Weight,
     article_key,
 )
-from storage.selection import CURRENT, one_a_cluster, selection, texts
-from storage.snippets import snippet
-from storage.tie_records import TieQuestion, Ties
-from storage.ties import count_ties
+from storage.search import counting, paging
+from storage.search.query import Query, parse
+from storage.search.records import ArticleFilter, Bucket, Hit, Sort, Stats, Weight
+from storage.search.selection import CURRENT, made_ready, one_a_cluster, selection, texts
+from storage.search.snippets import snippet
+from storage.ties.answers import count_ties
+from storage.ties.records import TieQuestion, Ties
+
+#: What a notebook needs to ask: one import for all of it.
+__all__ = ["ArticleFilter", "Bucket", "Corpus", "Sort", "Weight"]
 
 _PAGE = 500  # articles in memory at a time while streaming
 _MAX_ID = 2**63 - 1
@@ -122,12 +121,10 @@ class Corpus:
         query = parse(wanted.query)
         if sort is None or (sort is Sort.RELEVANCE and not query):
             sort = Sort.RELEVANCE if query else Sort.NEWEST
-        begin = None if after is None else searching.Position.of(after, sort)
+        begin = None if after is None else paging.Position.of(after, sort)
         with self._read() as connection:
             wanted_rows = max(limit, 0) and max(limit, 0) + max(offset, 0)
-            found = searching.page(connection, self._database.dialect, wanted, query, sort, limit=wanted_rows, after=begin)[
-                max(offset, 0) :
-            ]
+            found = paging.page(connection, self._database.dialect, wanted, query, sort, limit=wanted_rows, after=begin)[max(offset, 0) :]
             articles = {
                 article.id: article for article in _load(connection, self._database.dialect, [candidate.article_id for candidate in found])
             }
@@ -223,8 +220,7 @@ class Corpus:
 
     def _parsed(self, connection: Connection, wanted: ArticleFilter) -> Query:
         """Read a query, without the forms of words that nothing has."""
-        query = parse(wanted.query)
-        return query.without(self._database.dialect.unknown(connection, query.optional_tokens))
+        return made_ready(connection, self._database.dialect, parse(wanted.query))
 
     def frame(self, wanted: ArticleFilter | str | None = None, weight: Weight = Weight.ARTICLES, *, library: str | None = None) -> Any:
         """Return every article that matches as a table in memory, with the columns of an export, in the order of their keys.

@@ -15,10 +15,10 @@ from typing import Any
 
 from sqlalchemy import Connection, or_, select, update
 
+from storage.crawls.visits import FOUND
 from storage.dialects.base import DatabaseDialect
 from storage.models import ArticleRow, EventRow, FetchRow
 from storage.records import ChannelKind, ClusterRole, Event, EventKind, Outcome
-from storage.visits import FOUND
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from storage.asked import about, described, wanted_articles
-from storage.records import ArticleFilter, Weight
+from storage.search.records import ArticleFilter, Weight
 from storage.terminal import (
     DEFAULT_DATABASE,
     ActorFilter,
@@ -194,7 +194,7 @@ def _tables(
     *,
     bom: bool,
 ) -> Manifest:
-    from storage.coverage import coverage_of
+    from storage.coverage.report import coverage_of
     from storage.export.base import ExportOptions, export_tables
     from storage.export.describing import describer
     from storage.export.reading import SplitBy, read_tables

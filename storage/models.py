@@ -120,7 +120,7 @@ class FeedRow(Base):
 
 
 class RunRow(Base):
-    """One execution. `holder` names its process (`storage.holders`)."""
+    """One execution. `holder` names its process (`storage.crawls.holders`)."""
 
     __tablename__ = "runs"
 
@@ -271,7 +271,7 @@ class ArticleRow(Base):
     that it is gone (empty again when it came back); `etag` and `last_modified` let the server say 'not modified'. `form` is
     empty for articles of before schema 0003, when none was told. `tagging` is the version of the lists and rules that made its relevance
     and all of its tags; empty for articles of before schema 0005. `place` is `dated_at` and `url_key` in one number, by which the full-text
-    index knows it (`storage.places`).
+    index knows it (`storage.search.places`).
     """
 
     __tablename__ = "articles"
@@ -501,7 +501,7 @@ class RobotsRow(Base):
 
 
 class ConditionRow(Base):
-    """How a source was when it was last judged (`storage.health`), since when it has been in that state, and what people were told.
+    """How a source was when it was last judged (`storage.health.judging`), since when it has been in that state, and what people were told.
 
     `failures` counts crawls in a row that read no channel; `told_state` is the illness that was last told and not called over yet.
     """

@@ -6,14 +6,14 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 
 from storage import textgate, textnorm
+from storage.copies.neighbours import keep_shingles
 from storage.decisions import Version
 from storage.dedup import exact
 from storage.dedup.shingles import Shingles
 from storage.errors import BadRecord
-from storage.fulltext import Written, document
 from storage.models import url_key
-from storage.neighbours import keep_shingles
 from storage.records import ArchivePlace, ArticleDraft, Attempt, Outcome, Tag
+from storage.search.fulltext import Written, document
 
 
 @dataclass(frozen=True, slots=True)

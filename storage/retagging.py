@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, delete, func, insert, or_, select, update
 from storage.database import Database
 from storage.models import ArticleRow, RevisionRow, SourceRow, TagRow
 from storage.records import Tag
-from storage.selection import CURRENT
+from storage.search.selection import CURRENT
 
 
 @dataclass(frozen=True, slots=True)

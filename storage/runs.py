@@ -9,7 +9,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, func, insert, select, update
 
-from storage import holders, textgate
+from storage import textgate
+from storage.crawls import holders
 from storage.database import Database
 from storage.errors import NotFound, SourceBusy
 from storage.models import FetchRow, RunRow
@@ -34,7 +35,7 @@ _RECORD = insert(FetchRow)
 def start(database: Database, kind: RunKind, source_id: str | None, now: datetime, holder: str | None = None) -> int:
     """Open a run of this process and return its id; runs of the same kind and source whose process died are closed as lost.
 
-    `source_id` is None for a run over files; `holder` is another process that does it (`storage.holders`).
+    `source_id` is None for a run over files; `holder` is another process that does it (`storage.crawls.holders`).
     Raises: SourceBusy when a living process has such a run, BadRecord for an unknown source.
     """
     values = {

@@ -9,11 +9,12 @@ from typing import Any
 from sqlalchemy import Connection, Executable, and_, bindparam, case, or_, select, update
 
 from storage import textgate
+from storage.crawls.records import FeedState
 from storage.database import Database
 from storage.dialects.base import DatabaseDialect
 from storage.errors import NotFound
 from storage.models import FeedRow, SourceRow, url_key
-from storage.records import ADAPTIVE, FeedState, SourceKind, SourceRecord
+from storage.records import ADAPTIVE, SourceKind, SourceRecord
 
 _FROM_CATALOG = (
     *("name", "homepage", "country", "languages", "enabled", "from_catalog", "synced_at", "agency", "kind", "state_owned"),

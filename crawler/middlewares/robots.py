@@ -28,9 +28,9 @@ from crawler.errors import PageError
 from crawler.failures import FetchRefused, headers_of, is_unreachable, not_before, outcome_of
 from crawler.gate import HostGate, host_gate
 from crawler.middlewares.guard import EXPECTS, Expected
+from storage.crawls.robots import StoredRobots
 from storage.errors import StorageError
 from storage.records import Outcome
-from storage.robots import StoredRobots
 
 logger = logging.getLogger(__name__)
 

@@ -17,7 +17,7 @@ from crawler.middlewares.guard import EXPECTS
 from crawler.plan import SourcePlan
 from crawler.walks import Channel
 from crawler.warc.archiving import NotArchived
-from storage.records import FrontierEntry
+from storage.crawls.records import FrontierEntry
 
 CHANNEL_PRIORITY = 10  # discovery before articles: the sooner all is known, the better it can be shared out
 

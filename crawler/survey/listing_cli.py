@@ -14,7 +14,7 @@ from storage.terminal import DEFAULT_DATABASE, JsonOption, cell, out, print_json
 
 if TYPE_CHECKING:
     from crawler.catalog import Source
-    from storage.records import FeedState
+    from storage.crawls.records import FeedState
 
 app = typer.Typer()
 

@@ -16,7 +16,8 @@ from typing import Any
 from crawler.catalog import Source
 from crawler.records import Candidate, PageContext, SelectorRules
 from crawler.selector_rules import Extraction
-from storage.records import ArchivePlace, ChannelKind, FrontierEntry, Outcome, SourceRecord
+from storage.crawls.records import FrontierEntry
+from storage.records import ArchivePlace, ChannelKind, Outcome, SourceRecord
 
 #: Type of the block of such a record.
 CONTENT_TYPE = "application/x-dragoman-candidate+json"

@@ -14,11 +14,11 @@ from zoneinfo import ZoneInfo
 from crawler.catalog import Source
 from crawler.watch import breaker, lulls, rhythm
 from crawler.watch.windows import next_cron
-from storage import conditions, histories
-from storage.conditions import Condition, Due
 from storage.database import Database
-from storage.health import LOOKED_BACK, judge
-from storage.health_records import Expectations, SourceHealth, SourceHistory
+from storage.health import conditions, histories
+from storage.health.conditions import Condition, Due
+from storage.health.judging import LOOKED_BACK, judge
+from storage.health.records import Expectations, SourceHealth, SourceHistory
 
 # Not `secrets`: what is drawn only spreads starts.
 _draw = random.random

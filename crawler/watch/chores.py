@@ -15,7 +15,7 @@ from pathlib import Path
 
 from crawler.watch.crews import command
 from crawler.watch.plan_file import Plan
-from storage.chores import ChoreRecord
+from storage.health.chores import ChoreRecord
 
 MAINTENANCE = "maintenance"
 SNAPSHOT = "snapshot"

@@ -23,9 +23,10 @@ from crawler.watch.metrics import Meters
 from crawler.watch.notices import Send
 from crawler.watch.plan_file import Plan
 from crawler.watch.rhythm import shrunk_by_clock
-from storage import chores, conditions, overview, runs, sources
+from storage import runs, sources
 from storage.database import Database
 from storage.errors import DatabaseUnavailable, StorageError
+from storage.health import chores, conditions, overview
 from storage.records import RunStatus, SourceRecord
 
 ROUND_SECONDS = 30.0  # between two looks at chores, notices and what an agenda may have missed

@@ -12,9 +12,10 @@ from prometheus_client import CollectorRegistry, Gauge, Histogram, start_http_se
 from prometheus_client import Counter as Count
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 
-from storage import conditions, overview, sources
+from storage import sources
 from storage.database import Database
-from storage.health_records import HealthState
+from storage.health import conditions, overview
+from storage.health.records import HealthState
 from storage.terminal import UsageMistake
 
 _FRESH_SECONDS = 30.0  # an answer from the database serves every question within this time

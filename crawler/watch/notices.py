@@ -15,9 +15,9 @@ from datetime import datetime, timedelta
 from itertools import groupby
 
 from crawler.watch.plan_file import PlanMistake, Target
-from storage import conditions
-from storage.conditions import Notice, NoticeKind
 from storage.database import Database
+from storage.health import conditions
+from storage.health.conditions import Notice, NoticeKind
 
 
 @dataclass(frozen=True, slots=True)

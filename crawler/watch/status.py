@@ -10,12 +10,14 @@ from typing import Any
 from rich.text import Text
 
 from crawler.progress import in_time
-from storage import chores, conditions, overview, runs, sources
-from storage.conditions import Condition
+from storage import runs, sources
+from storage.crawls.records import FeedState
 from storage.database import Database
-from storage.health_records import HealthState
-from storage.overview import sparkline
-from storage.records import ADAPTIVE, FeedState, Run, SourceRecord
+from storage.health import chores, conditions, overview
+from storage.health.conditions import Condition
+from storage.health.overview import sparkline
+from storage.health.records import HealthState
+from storage.records import ADAPTIVE, Run, SourceRecord
 from storage.terminal import cell, err, out, outcome_counts, print_json, table, when
 
 DAYS = 14  # of the sparkline

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import BindParameter, ColumnElement, Connection, Engine, Executable, FromClause, Subquery, bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 
-from storage.ranking import Expression
+from storage.search.ranking import Expression
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ KEPT_STATEMENTS = 200  # a few shapes for each filter in use
 
 @dataclass(frozen=True, slots=True)
 class IndexEntry:
-    """What the full-text index knows of an article: its place (`storage.places`) and its document (`storage.fulltext`)."""
+    """What the full-text index knows of an article: its place (`storage.search.places`) and its document (`storage.search.fulltext`)."""
 
     place: int
     document: str
@@ -136,6 +136,10 @@ class DatabaseDialect(ABC):
             return self._kept.setdefault(key, make())
         except TypeError:  # a filter with a list in it
             return make()
+
+    @abstractmethod
+    def begin_search(self, connection: Connection) -> None:
+        """Make a transaction ready for questions to the full-text index; every search does so first."""
 
     @abstractmethod
     def unknown(self, connection: Connection, tokens: Collection[str]) -> set[str]:

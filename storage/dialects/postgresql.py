@@ -33,8 +33,8 @@ from sqlalchemy.sql import column, table
 from storage.dialects.base import WAIT, DatabaseDialect, Found, IndexEntry, to_json
 from storage.errors import AlreadyLeading, BadDatabaseUrl, DatabaseUnavailable
 from storage.models import VERSION_TABLE, Base
-from storage.places import KEY_BITS, UNIX_SECONDS
-from storage.ranking import AllOf, AnyOf, Expression, Match, Without
+from storage.search.places import KEY_BITS, UNIX_SECONDS
+from storage.search.ranking import AllOf, AnyOf, Expression, Match, Without
 
 _INDEX = table("article_text", column("place", BigInteger()), column("document", TSVECTOR))
 
@@ -129,13 +129,15 @@ class PostgresqlDialect(DatabaseDialect):
         """See the base class."""
         return list(numbers)
 
-    def unknown(self, connection: Connection, tokens: Collection[str]) -> set[str]:  # noqa: ARG002 (the interface)
-        """Return none: a token that is not there costs this index one descent.
+    def begin_search(self, connection: Connection) -> None:
+        """Let no table be read from end to end where an index will do, until the transaction ends.
 
-        Every search asks this first. Until its transaction ends no table is read from end to end where an index will do: the planner takes
-        a query of many forms for one that matches half of all documents, and to unpack them for nothing.
+        The planner takes a query of many forms for one that matches half of all documents, and to unpack them for nothing.
         """
         connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+
+    def unknown(self, connection: Connection, tokens: Collection[str]) -> set[str]:  # noqa: ARG002 (the interface)
+        """Return none: a token that is not there costs this index one descent."""
         return set()
 
     def indexed_places(self) -> Subquery:

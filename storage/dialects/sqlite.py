@@ -39,8 +39,8 @@ from storage.dialects.base import WAIT, DatabaseDialect, Found, IndexEntry, to_j
 from storage.dialects.turns import WriterTurns
 from storage.errors import AlreadyLeading, BadDatabaseUrl, DatabaseUnavailable
 from storage.models import JOBS_TABLE
-from storage.places import KEY_BITS, UNIX_SECONDS
-from storage.ranking import AllOf, AnyOf, Expression, Match, Without
+from storage.search.places import KEY_BITS, UNIX_SECONDS
+from storage.search.ranking import AllOf, AnyOf, Expression, Match, Without
 
 _INDEX = table("article_text", column("rowid", Integer()))
 # The sign keeps the planner from asking the index anew for every row of another table (SQLite manual, 'The SQLite Query Optimizer
@@ -182,6 +182,9 @@ class SqliteDialect(DatabaseDialect):
     def packed(self, numbers: Iterable[int]) -> str:
         """See the base class."""
         return to_json(list(numbers))
+
+    def begin_search(self, connection: Connection) -> None:
+        """Do nothing: what a planner could get wrong is said in each statement."""
 
     def unknown(self, connection: Connection, tokens: Collection[str]) -> set[str]:
         """See the base class. Each mention of a token is looked up in every segment of the index, whether it is there or not."""

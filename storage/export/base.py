@@ -11,7 +11,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
 
-from storage.coverage import Coverage
+from storage.copies.records import Cluster
+from storage.coverage.report import Coverage
 from storage.errors import ExportError
 from storage.export import clusters as clusters_table
 from storage.export import coverage as coverage_table
@@ -27,7 +28,7 @@ from storage.export.placing import describe, one_line, part_of, prepare, put_in_
 from storage.export.reading import Chunk
 from storage.export.sinks import SQLITE_NAME, Compression, FileSink, Sink, SqliteSink
 from storage.export.tables import ARTICLES, CLUSTERS, COVERAGE, Table
-from storage.records import Article, Cluster
+from storage.records import Article
 
 _R = TypeVar("_R")
 

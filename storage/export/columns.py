@@ -11,8 +11,9 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
+from storage.copies.records import Cluster
 from storage.errors import ExportError
-from storage.records import Article, Cluster, SourceRecord
+from storage.records import Article, SourceRecord
 
 
 class ColumnType(StrEnum):

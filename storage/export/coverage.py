@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
-from storage.coverage import Coverage
-from storage.coverage_records import CoverageDay
+from storage.coverage.records import CoverageDay
+from storage.coverage.report import Coverage
 from storage.export.columns import Column, ColumnType
 from storage.records import Outcome, RunStatus
 

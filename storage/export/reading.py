@@ -21,14 +21,15 @@ from sqlalchemy.orm import aliased
 
 from storage import events
 from storage.corpus import Corpus
-from storage.coverage import Coverage
+from storage.coverage.report import Coverage
 from storage.export import coverage as coverage_table
 from storage.export.arrow import ARROW_TYPES, batch_of, schema_of
 from storage.export.columns import Column, ColumnType, RowReader, dump_json
 from storage.export.tables import ARTICLES, CLUSTERS, COPIES, COVERAGE, EVENTS, REVISIONS, SOURCES, TAGS, Table
 from storage.models import ArticleRow, ClusterRow, RevisionRow, SourceRow, TagRow
-from storage.records import ARTICLE_KEY_DIGITS, ARTICLE_KEY_SIGN, ArticleFilter, ArticleForm, SourceRecord, Weight
-from storage.selection import CURRENT
+from storage.records import ARTICLE_KEY_DIGITS, ARTICLE_KEY_SIGN, ArticleForm, SourceRecord
+from storage.search.records import ArticleFilter, Weight
+from storage.search.selection import CURRENT
 
 _SMALL = 500  # rows of small tables in one batch
 

@@ -21,7 +21,8 @@ from sqlalchemy import Connection, select
 
 from storage.corpus import Corpus
 from storage.models import RevisionRow
-from storage.records import ArchivePlace, ArticleFilter, Weight
+from storage.records import ArchivePlace
+from storage.search.records import ArticleFilter, Weight
 
 _STEP_BYTES = 1024 * 1024
 

@@ -24,8 +24,8 @@ from storage.export.arrow import batch_of
 from storage.export.manifest import UNDETERMINED
 from storage.export.reading import Chunk
 from storage.models import ArticleRow, RevisionRow
-from storage.records import ArticleFilter
-from storage.selection import CURRENT
+from storage.search.records import ArticleFilter
+from storage.search.selection import CURRENT
 from storage.snapshots.tiers import NGRAMS, TOTALS
 from storage.textnorm import tokens
 

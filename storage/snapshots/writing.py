@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from storage.asked import described
 from storage.corpus import Corpus
-from storage.coverage import Coverage, coverage_of
+from storage.coverage.report import Coverage, coverage_of
 from storage.database import Database
 from storage.errors import SnapshotError
 from storage.export import coverage as coverage_table
@@ -27,7 +27,7 @@ from storage.export.sinks import FileSink
 from storage.export.subject import Wishes, subject_of
 from storage.export.tables import ARTICLES, COVERAGE, SOURCES, TABLES, Table
 from storage.models import ArticleRow, FetchRow, PollRow, RevisionRow
-from storage.records import ArticleFilter
+from storage.search.records import ArticleFilter
 from storage.snapshots import folders
 from storage.snapshots.increments import write_increment
 from storage.snapshots.manifest import SnapshotManifest, read_snapshot_manifest

@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from storage.records import ArticleDraft, Attempt, FrontierEntry, Outcome, SourceRecord, Tag
+from storage.crawls.records import FrontierEntry
+from storage.records import ArticleDraft, Attempt, Outcome, SourceRecord, Tag
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 

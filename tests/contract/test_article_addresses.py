@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from storage import articles, frontier
+from storage import articles
 from storage.corpus import Corpus
+from storage.crawls import frontier
 from storage.database import Database
 from storage.errors import NotFound
 from storage.records import Outcome

@@ -6,12 +6,14 @@ from datetime import datetime
 import pytest
 from sqlalchemy import func, select, update
 
-from storage import articles, frontier, runs
+from storage import articles, runs
 from storage.corpus import Corpus
+from storage.crawls import frontier
 from storage.database import Database
 from storage.errors import BadRecord, NotFound
 from storage.models import ArticleRow, CandidateRow, ClusterRow, FetchRow, RevisionRow
-from storage.records import ArticleDraft, ArticleFilter, Attempt, ClusterRole, Outcome, RunKind, Saved, Tag
+from storage.records import ArticleDraft, Attempt, ClusterRole, Outcome, RunKind, Saved, Tag
+from storage.search.records import ArticleFilter
 from tests.contract.builders import BRIDGE, HARBOUR, NOON, draft, entry, failed, fetched, minutes
 
 

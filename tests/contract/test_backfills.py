@@ -4,12 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from storage import articles, backfills, channels, frontier
-from storage.backfills import Standing
-from storage.channels import Answer
+from storage import articles
+from storage.crawls import backfills, channels, frontier
+from storage.crawls.backfills import Standing
+from storage.crawls.channels import Answer
+from storage.crawls.records import Backfill, BackfillStep, FrontierEntry, Poll
 from storage.database import Database
 from storage.errors import NotFound
-from storage.records import Backfill, BackfillStep, ChannelKind, FrontierEntry, Outcome, Poll
+from storage.records import ChannelKind, Outcome
 from tests.contract.builders import NOON, draft, entry, failed, fetched, minutes
 
 SINCE, UNTIL = NOON - timedelta(days=90), NOON - timedelta(days=60)

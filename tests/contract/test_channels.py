@@ -8,13 +8,15 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from storage import articles, channels, frontier, runs, sources, visits
-from storage.channels import Answer
+from storage import articles, runs, sources
 from storage.corpus import Corpus
+from storage.crawls import channels, frontier, visits
+from storage.crawls.channels import Answer
+from storage.crawls.records import FeedState, FrontierEntry, Poll
 from storage.database import Database
 from storage.errors import NotFound
 from storage.models import SightingRow
-from storage.records import Attempt, ChannelKind, FeedState, FrontierEntry, Outcome, Poll, RunKind
+from storage.records import Attempt, ChannelKind, Outcome, RunKind
 from tests.contract.builders import NOON, draft, minutes
 
 FEED = "https://courier.example/rss"

@@ -9,7 +9,8 @@ from sqlalchemy import text
 from storage import runs
 from storage.corpus import Corpus
 from storage.database import Database
-from storage.records import ArticleFilter, Outcome
+from storage.records import Outcome
+from storage.search.records import ArticleFilter
 from tests.contract.writer import BATCH
 
 

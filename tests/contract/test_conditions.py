@@ -11,12 +11,15 @@ import pytest
 
 from crawler.watch.agenda import Agenda
 from crawler.watch.notices import CONFIG, Send, deliver, message_of
-from storage import articles, channels, chores, conditions, frontier, histories, overview, runs, sources
-from storage.channels import Answer
-from storage.conditions import Due, NoticeKind
+from storage import articles, runs, sources
+from storage.crawls import channels, frontier
+from storage.crawls.channels import Answer
+from storage.crawls.records import FeedState, Poll
 from storage.database import Database
-from storage.health_records import HealthState, SourceHealth
-from storage.records import ADAPTIVE, ChannelKind, FeedState, Outcome, Poll, RunKind, RunStatus
+from storage.health import chores, conditions, histories, overview
+from storage.health.conditions import Due, NoticeKind
+from storage.health.records import HealthState, SourceHealth
+from storage.records import ADAPTIVE, ChannelKind, Outcome, RunKind, RunStatus
 from tests.contract.builders import NOON, draft, entry, failed, fetched, minutes, source
 
 WELL = SourceHealth(HealthState.OK, "40 articles in the last 7 days", ill=False)

@@ -11,10 +11,10 @@ import pytest
 from sqlalchemy import select
 
 from storage import articles
+from storage.copies.likenesses import NEAR
 from storage.corpus import Corpus
 from storage.database import Database
 from storage.dedup.shingles import ShingleCache
-from storage.likenesses import NEAR
 from storage.models import ArticleRow, ClusterRow, LikenessRow
 from storage.records import Attempt, ClusterRole, CopyChange, Outcome
 from tests.contract.builders import NOON
@@ -89,7 +89,7 @@ def test_texts_that_are_no_longer_at_hand_are_read_again(
     database: Database, press_run: int, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ordered = of_one_batch(1, f"sqlite:///{tmp_path_factory.mktemp('ordered') / 'x.db'}")
-    monkeypatch.setattr("storage.neighbours._CACHE", ShingleCache(1))
+    monkeypatch.setattr("storage.copies.neighbours._CACHE", ShingleCache(1))
     store(database, press_run, generate(1)[::-1], 15)
 
     assert places(database) == ordered

@@ -12,10 +12,12 @@ from pathlib import Path
 import pytest
 
 from storage import articles, sources
+from storage.copies.records import CopyShare
 from storage.corpus import Corpus
 from storage.database import Database
 from storage.export import export_articles
-from storage.records import ArticleDraft, ArticleFilter, ClusterRole, CopyShare, Tag, Weight
+from storage.records import ArticleDraft, ClusterRole, Tag
+from storage.search.records import ArticleFilter, Weight
 from tests.contract.builders import BRIDGE, HARBOUR, NOON, draft, fetched, minutes, source
 
 FERRY = "Nobody in Ombria knows when the old ferry below the bridge will carry its last passengers to the other side of the river."

@@ -10,7 +10,8 @@ from storage.corpus import Corpus
 from storage.database import Database
 from storage.errors import NotFound
 from storage.models import SCHEMA_REVISION
-from storage.records import ArticleFilter, ClusterRole, Outcome, Stats, Tag, article_key
+from storage.records import ClusterRole, Outcome, Tag, article_key
+from storage.search.records import ArticleFilter, Stats
 from tests.contract.builders import BRIDGE, NOON, draft, failed, fetched, minutes
 
 FERRY = "Nobody in Ombria knows when the old ferry below the bridge will carry its last passengers to the other side of the river."

@@ -9,14 +9,17 @@ from typing import Any
 
 import pytest
 
-from storage import articles, channels, frontier, runs, sources
-from storage.channels import Answer
-from storage.coverage import Coverage, CoverageQuestion, ReasonsOf, coverage, coverage_of
-from storage.coverage_records import Axis, Reason, State
+from storage import articles, runs, sources
+from storage.coverage.records import Axis, Reason, State
+from storage.coverage.report import Coverage, CoverageQuestion, ReasonsOf, coverage, coverage_of
+from storage.crawls import channels, frontier
+from storage.crawls.channels import Answer
+from storage.crawls.records import FrontierEntry, Poll
 from storage.database import Database
 from storage.days import UnknownTimeZone
 from storage.errors import NotFound
-from storage.records import ArticleFilter, Attempt, ChannelKind, FrontierEntry, Outcome, Poll, RunKind, RunStatus
+from storage.records import Attempt, ChannelKind, Outcome, RunKind, RunStatus
+from storage.search.records import ArticleFilter
 from tests.contract.builders import BRIDGE, HARBOUR, NOON, draft, entry, failed, fetched, source
 
 DAY = timedelta(days=1)

@@ -20,7 +20,7 @@ from storage.database import Database, schema_revision
 from storage.dialects import base
 from storage.errors import AlreadyLeading, BadRecord, DatabaseUnavailable, SchemaTooNew, SchemaTooOld, StorageError
 from storage.models import SCHEMA_REVISION, VERSION_TABLE, ArticleRow, ArticleUrlRow, Base, ClusterRow, LikenessRow
-from storage.records import ArticleFilter
+from storage.search.records import ArticleFilter
 from tests.contract.builders import BRIDGE, NOON, draft, fetched, minutes
 
 

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from storage.corpus import Corpus
-from storage.coverage import coverage_of
+from storage.coverage.report import coverage_of
 from storage.database import Database
 from storage.export import Manifest
 from storage.export.arrow import batch_of
@@ -25,7 +25,7 @@ from storage.export.columns import COLUMNS, RowReader
 from storage.export.reading import Chunk, SplitBy, read_tables
 from storage.export.sinks import Compression
 from storage.export.tables import ARTICLES, TABLES
-from storage.records import ArticleFilter, Weight
+from storage.search.records import ArticleFilter, Weight
 from tests.contract.builders import NOON
 from tests.contract.varied_corpus import fill
 

@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import pytest
 
-from storage import articles, frontier, runs
+from storage import articles, runs
+from storage.crawls import frontier
+from storage.crawls.frontier import AddedCounts
+from storage.crawls.records import FrontierEntry
 from storage.database import Database
 from storage.errors import BadRecord, NotFound
-from storage.frontier import AddedCounts
-from storage.records import FrontierEntry, Outcome
+from storage.records import Outcome
 from tests.contract.builders import NOON, draft, entry, failed, fetched, minutes
 
 

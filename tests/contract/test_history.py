@@ -11,12 +11,14 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, update
 
-from storage import articles, rebuild
+from storage import articles
+from storage.copies import rebuild
 from storage.corpus import Corpus
 from storage.database import Database
 from storage.errors import NotFound
 from storage.models import ArticleRow, EventRow, RevisionRow
-from storage.records import ArticleFilter, Attempt, ChannelKind, Event, EventKind, Outcome, Revision, RevisionKind, Saved
+from storage.records import Attempt, ChannelKind, Event, EventKind, Outcome, Revision, RevisionKind, Saved
+from storage.search.records import ArticleFilter
 from tests.contract.builders import BRIDGE, HARBOUR, NOON, draft, failed, fetched, minutes
 
 REVISIT = ChannelKind.REVISIT

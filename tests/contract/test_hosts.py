@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from storage import hosts, robots
+from storage.crawls import hosts, robots
+from storage.crawls.hosts import HostMemory
+from storage.crawls.robots import StoredRobots
 from storage.database import Database
-from storage.hosts import HostMemory
-from storage.robots import StoredRobots
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 DAY = timedelta(days=1)

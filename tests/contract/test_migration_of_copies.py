@@ -14,6 +14,7 @@ from alembic.config import Config
 from sqlalchemy import Connection, MetaData, make_url, select, text
 
 from storage import articles, migrations, runs, sources
+from storage.copies.rebuild import rebuild
 from storage.corpus import Corpus
 from storage.database import Database
 from storage.dedup import exact
@@ -21,7 +22,6 @@ from storage.dialects.base import DatabaseDialect
 from storage.dialects.postgresql import PostgresqlDialect
 from storage.dialects.sqlite import SqliteDialect
 from storage.models import LikenessRow, url_key
-from storage.rebuild import rebuild
 from storage.records import ClusterRole, Outcome, RunKind
 from tests.contract.builders import BRIDGE, HARBOUR, NOON, draft, fetched, source
 

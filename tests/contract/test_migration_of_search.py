@@ -14,7 +14,8 @@ from storage.corpus import Corpus
 from storage.database import Database
 from storage.dialects.postgresql import PostgresqlDialect
 from storage.dialects.sqlite import SqliteDialect
-from storage.records import ArticleFilter, RunKind, SourceKind
+from storage.records import RunKind, SourceKind
+from storage.search.records import ArticleFilter
 from tests.contract.builders import NOON, draft, fetched, source
 from tests.contract.test_migration_of_copies import STORED, write_schema
 

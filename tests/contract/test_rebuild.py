@@ -8,12 +8,12 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import delete, update
 
-import storage.rebuild
+import storage.copies.rebuild
+from storage.copies.rebuild import rebuild, unfinished
 from storage.corpus import Corpus
 from storage.database import Database
 from storage.models import ArticleRow, ClusterRow, FingerprintRow, LikenessRow, RevisionRow, SketchRow
-from storage.rebuild import rebuild, unfinished
-from storage.records import ArticleFilter
+from storage.search.records import ArticleFilter
 from tests.contract.builders import NOON
 from tests.contract.copied_corpus import generate, places, prepare_sources, store
 
@@ -51,7 +51,7 @@ def is_unfinished(database: Database) -> bool:
 @pytest.fixture(autouse=True)
 def small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make a rebuild of a hundred articles take many transactions."""
-    monkeypatch.setattr(storage.rebuild, "CHUNK", 9)
+    monkeypatch.setattr(storage.copies.rebuild, "CHUNK", 9)
 
 
 @pytest.fixture

@@ -8,8 +8,9 @@ from pathlib import Path
 from crawler.archives import ArchivedVisit, open_archive
 from crawler.processing import Policy
 from crawler.warc.replay import replay
-from storage import archived, articles, runs, sources
+from storage import articles, runs, sources
 from storage.corpus import Corpus
+from storage.crawls import archived
 from storage.database import Database
 from storage.export import export_articles
 from storage.records import EventKind, Outcome, RunKind

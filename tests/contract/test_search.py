@@ -7,7 +7,8 @@ import pytest
 from storage import articles
 from storage.corpus import Corpus
 from storage.database import Database
-from storage.records import ArticleFilter, article_key
+from storage.records import article_key
+from storage.search.records import ArticleFilter
 from tests.contract.builders import NOON, draft, fetched, minutes
 
 TEXTS = {

@@ -14,7 +14,8 @@ from storage import articles, runs, sources
 from storage.corpus import Corpus
 from storage.database import Database
 from storage.errors import BadPage, StorageError
-from storage.records import ArticleDraft, ArticleFilter, Bucket, Outcome, RunKind, Sort, SourceKind, Tag, Weight
+from storage.records import ArticleDraft, Outcome, RunKind, SourceKind, Tag
+from storage.search.records import ArticleFilter, Bucket, Sort, Weight
 from tests.contract.builders import NOON, draft, failed, fetched, minutes, source
 from tests.contract.conftest import Server
 from tests.contract.test_search_pairs import pairs
@@ -265,7 +266,7 @@ def test_changed_date_moves_an_article_and_its_index_entry(database: Database, r
 def test_articles_of_one_second_with_keys_alike_keep_their_own_places(
     database: Database, run_id: int, corpus: Corpus, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("storage.places._KEY_DIGITS", 1)
+    monkeypatch.setattr("storage.search.places._KEY_DIGITS", 1)
     made = [draft(str(number), text=f"harbour {number}", published_at=NOON) for number in range(40)]
     for start in (0, 20):
         articles.save_batch(database, run_id, [fetched(one) for one in made[start : start + 20]])

@@ -10,8 +10,7 @@ from tests.contract.test_concurrency import start_writer
 
 READER = """
 import sys
-from storage.corpus import Corpus
-from storage.records import ArticleFilter, Sort, Weight
+from storage.corpus import ArticleFilter, Corpus, Weight
 from storage.textnorm import tokens
 asked = 0
 with Corpus.open(sys.argv[1]) as corpus:

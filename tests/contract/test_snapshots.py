@@ -17,7 +17,8 @@ import pytest
 from storage import runs
 from storage.database import Database
 from storage.errors import SnapshotError
-from storage.records import ArticleDraft, ArticleFilter, Attempt, ChannelKind, Outcome, RunKind
+from storage.records import ArticleDraft, Attempt, ChannelKind, Outcome, RunKind
+from storage.search.records import ArticleFilter
 from storage.snapshots import folders
 from storage.snapshots.checking import problems
 from storage.snapshots.comparing import Change, compare, rows_of

@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from storage import hosts, sources
+from storage import sources
+from storage.crawls import hosts
+from storage.crawls.records import FeedState
 from storage.database import Database
 from storage.errors import BadRecord, NotFound
-from storage.records import FeedState
 from tests.contract.builders import NOON, minutes, source
 
 

@@ -13,8 +13,9 @@ import pytest
 from storage import articles
 from storage.corpus import Corpus
 from storage.database import Database
-from storage.records import ArticleFilter, Tag, Weight, article_key
-from storage.tie_records import Member, Span, TieQuestion
+from storage.records import Tag, article_key
+from storage.search.records import ArticleFilter, Weight
+from storage.ties.records import Member, Span, TieQuestion
 from tests.contract.builders import draft, fetched
 
 IQ, SY, TR = (Member("country", code) for code in ("IQ", "SY", "TR"))

@@ -18,8 +18,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from storage import frontier
 from storage.corpus import Corpus
+from storage.crawls import frontier
 from storage.database import Database
 from tests import commands
 from tests.e2e.archive_site import FIRST, LAST, ArchiveSite, archive_site, write_catalog

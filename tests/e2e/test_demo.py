@@ -13,7 +13,8 @@ import pyarrow.parquet
 import pytest
 
 from storage.corpus import Corpus
-from storage.records import ArticleFilter, ClusterRole
+from storage.records import ClusterRole
+from storage.search.records import ArticleFilter
 from tests.e2e.conftest import Run, run_in
 
 pytestmark = pytest.mark.slow

@@ -20,8 +20,9 @@ from pathlib import Path
 import pytest
 
 from crawler.demo.server import DemoSite
-from storage import chores, sources
+from storage import sources
 from storage.database import Database
+from storage.health import chores
 from tests.e2e.conftest import Run
 from tests.notice_takers import taking_notices
 

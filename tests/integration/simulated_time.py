@@ -26,10 +26,13 @@ from crawler.discovery.feeds import parse_feed
 from crawler.urls import canonical_url
 from crawler.watch import roster
 from crawler.watch.appointments import appoint
-from storage import articles, channels, conditions, frontier, runs, sources
-from storage.channels import Answer
+from storage import articles, runs, sources
+from storage.crawls import channels, frontier
+from storage.crawls.channels import Answer
+from storage.crawls.records import FeedState, FrontierEntry, Poll
 from storage.database import Database
-from storage.records import ArticleDraft, Attempt, ChannelKind, FeedState, FrontierEntry, Poll, RunKind, RunStatus
+from storage.health import conditions
+from storage.records import ArticleDraft, Attempt, ChannelKind, RunKind, RunStatus
 
 WINDOW = 30  # items that a feed shows
 PAUSE = timedelta(seconds=1)  # between two requests to one host

@@ -18,11 +18,13 @@ from crawler.archives import ArchivedVisit, open_archive
 from crawler.demo.server import DemoSite
 from crawler.errors import InputError
 from crawler.warc.heads import read_record
-from storage import frontier, runs
+from storage import runs
 from storage.corpus import Corpus
+from storage.crawls import frontier
 from storage.database import Database
 from storage.export import export_articles
-from storage.records import ArticleFilter, Outcome, RunStatus
+from storage.records import Outcome, RunStatus
+from storage.search.records import ArticleFilter
 from tests import commands
 from tests.archive_files import check, records
 

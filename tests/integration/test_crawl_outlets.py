@@ -16,10 +16,12 @@ from typing import Any
 import pytest
 
 from crawler.demo.server import DemoSite
-from storage import frontier, runs
+from storage import runs
 from storage.corpus import Corpus
+from storage.crawls import frontier
 from storage.database import Database
-from storage.records import ArticleFilter, ClusterRole, Outcome, RunStatus
+from storage.records import ClusterRole, Outcome, RunStatus
+from storage.search.records import ArticleFilter
 from tests import commands
 
 pytestmark = pytest.mark.slow

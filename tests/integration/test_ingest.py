@@ -19,7 +19,8 @@ from crawler.sourcebook import SourceBook
 from storage import runs, sources
 from storage.corpus import Corpus
 from storage.database import Database
-from storage.records import ArticleFilter, Outcome, RunStatus, Saved
+from storage.records import Outcome, RunStatus, Saved
+from storage.search.records import ArticleFilter
 from tests.warcs import FOOTBALL, PARLIAMENT, Recorded, article_page, write_warc
 
 HTML = {"Content-Type": "text/html; charset=utf-8"}

@@ -13,10 +13,11 @@ import pytest
 from crawler.errors import InputError
 from crawler.ingest import IngestSummary, ingest
 from crawler.processing import Policy
-from storage import frontier
 from storage.corpus import Corpus
+from storage.crawls import frontier
 from storage.database import Database
-from storage.records import ArticleFilter, ChannelKind, Outcome
+from storage.records import ChannelKind, Outcome
+from storage.search.records import ArticleFilter
 from storage.snapshots.comparing import rows_of
 from storage.snapshots.tiers import TABLES_OF, Tier
 from storage.snapshots.writing import SnapshotPlan, create_snapshot

@@ -14,10 +14,13 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from storage import channels, runs
+from storage import runs
 from storage.corpus import Corpus
+from storage.crawls import channels
+from storage.crawls.records import Poll
 from storage.database import Database
-from storage.records import ArticleFilter, Fetch, Outcome, Poll
+from storage.records import Fetch, Outcome
+from storage.search.records import ArticleFilter
 from tests import commands
 from tests.integration import misbehaving_channels, misbehaving_pages, misbehaving_walls
 from tests.integration.misbehaviours import HTML, Misbehaviour, article, concrete

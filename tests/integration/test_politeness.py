@@ -17,7 +17,8 @@ from typing import Any
 import pytest
 
 from crawler.host_turns import HostTurns, lock_directory
-from storage import channels, hosts, runs
+from storage import runs
+from storage.crawls import channels, hosts
 from storage.database import Database
 from storage.records import Outcome, RunStatus
 from tests import commands

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from crawler.catalog import load_catalog
-from storage import conditions
 from storage.database import Database
+from storage.health import conditions
 from tests.integration.simulated_time import Clock, Outlet, Simulation, World, on_loopback, publish, report
 
 BEGIN = datetime(2026, 4, 4, tzinfo=UTC)

@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from storage import articles, runs, sources
 from storage.corpus import Corpus
 from storage.database import Database
-from storage.query import parse
-from storage.ranking import AllOf, AnyOf, Match, Without, matching, ranks
-from storage.records import ArticleFilter, Bucket, RunKind, Sort
-from storage.snippets import snippet
+from storage.records import RunKind
+from storage.search.query import parse
+from storage.search.ranking import AllOf, AnyOf, Match, Without, matching, ranks
+from storage.search.records import ArticleFilter, Bucket, Sort
+from storage.search.snippets import snippet
 from tests.contract.builders import NOON, draft, fetched, source
 
 PIECES = st.sampled_from(

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from storage.corpus import Corpus
-from storage.coverage import coverage_of
+from storage.coverage.report import coverage_of
 from storage.database import Database
 from storage.export.base import ExportOptions, export_tables
 from storage.export.describing import describer
@@ -23,7 +23,7 @@ from storage.export.reading import SplitBy, read_tables
 from storage.export.sinks import Compression
 from storage.export.subject import Wishes
 from storage.export.tables import TABLES
-from storage.records import ArticleFilter
+from storage.search.records import ArticleFilter
 from storage.snapshots.tiers import Tier
 from storage.snapshots.writing import SnapshotPlan, create_snapshot
 from tests.contract.builders import NOON

@@ -32,7 +32,7 @@ _NEW_COLUMNS: tuple[tuple[str, str, sa.types.TypeEngine[Any]], ...] = (
 
 
 def _pair_exact_copies() -> None:
-    """Pair the articles that share a fingerprint, as `storage.likenesses` does since."""
+    """Pair the articles that share a fingerprint, as `storage.copies.likenesses` does since."""
     connection = op.get_bind()
     bearers = connection.execute(
         sa.text(

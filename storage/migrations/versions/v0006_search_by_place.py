@@ -14,8 +14,8 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from storage.fulltext import Written, document
-from storage.places import place_of
+from storage.search.fulltext import Written, document
+from storage.search.places import place_of
 
 revision = "0006"
 down_revision = "0005"
@@ -26,7 +26,7 @@ BATCH = 500
 
 # Contentless: the texts are kept once, in `revisions`. The tokenizer leaves every character beyond ASCII alone, because the tokens come
 # folded from `storage.textnorm`; unicode61 would split them again by the letters that Unicode knew in 2012. One column, because in every
-# other than the first each posting costs two bytes more; '=', '+' and '|' are the signs of `storage.fulltext`.
+# other than the first each posting costs two bytes more; '=', '+' and '|' are the signs of `storage.search.fulltext`.
 SQLITE_INDEX = "CREATE VIRTUAL TABLE article_text USING fts5(document, content='', tokenize=\"ascii tokenchars '=+|'\")"
 # Gather 16 MiB of postings before they are written, and merge eight pieces at a time: half the work of the defaults (1 MiB,
 # four), at the same number of pieces to look into (measured on 24,000 articles; 'hashsize' is in fts5_config.c).

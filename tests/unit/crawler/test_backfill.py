@@ -10,11 +10,13 @@ from crawler.catalog import Source
 from crawler.plan import Tally
 from crawler.progress import BackfillProgress, in_time, seconds_each
 from crawler.walks import Channel
-from storage import channels, runs
-from storage.channels import Answer
+from storage import runs
+from storage.crawls import channels
+from storage.crawls.channels import Answer
+from storage.crawls.records import BackfillStep, Poll
 from storage.database import Database
 from storage.errors import SourceBusy
-from storage.records import BackfillStep, ChannelKind, Poll, RunKind, RunStatus
+from storage.records import ChannelKind, RunKind, RunStatus
 
 NOW = datetime(2026, 3, 10, 22, 30, tzinfo=UTC)  # the 11th in Baghdad
 

@@ -12,7 +12,7 @@ from scrapy.utils.test import get_crawler
 from crawler.failures import FetchRefused
 from crawler.gate import GateConfig, HostGate, host_gate
 from crawler.pace import Sign
-from storage.hosts import HostMemory
+from storage.crawls.hosts import HostMemory
 from storage.records import Outcome
 
 HOST = "qarnabad-post.example"

@@ -31,9 +31,9 @@ from crawler.failures import FetchRefused
 from crawler.gate import HostGate
 from crawler.middlewares.guard import EXPECTS, Expected
 from crawler.middlewares.robots import RobotsConfig, RobotsMiddleware, learn_crawl_delay, lifetime_of, parse_robots
+from storage.crawls.robots import StoredRobots
 from storage.errors import DatabaseUnavailable
 from storage.records import Outcome
-from storage.robots import StoredRobots
 
 ORIGIN = "https://qarnabad-post.example"
 CLOSED = b"User-agent: *\nDisallow: /closed\nCrawl-delay: 7\n"

@@ -21,8 +21,9 @@ from crawler.survey.drafting import Given
 from crawler.survey.probing import ProbeStatus
 from crawler.survey.scouting import ScoutErrand
 from storage import sources
+from storage.crawls.records import FeedState
 from storage.database import Database
-from storage.records import ChannelKind, FeedState, SourceRecord
+from storage.records import ChannelKind, SourceRecord
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import pytest
 from crawler.catalog import Feed, Source, SourceKind
 from crawler.watch.appointments import next_due
 from crawler.watch.breaker import CONFIG, is_open, slowed
-from storage.health_records import HealthState, SourceHealth, SourceHistory
+from storage.health.records import HealthState, SourceHealth, SourceHistory
 
 NOW = datetime(2026, 5, 6, 10, tzinfo=UTC)
 HALF_HOUR = timedelta(minutes=30)

@@ -25,10 +25,11 @@ from crawler.watch.crews import CrawlCommand, Crews
 from crawler.watch.journal import Journal, LogFormat
 from crawler.watch.leader import Leader, Surroundings
 from crawler.watch.plan_file import HowOften, Plan
-from storage import chores, conditions, runs, sources
-from storage.conditions import Due
+from storage import runs, sources
 from storage.database import Database
-from storage.health_records import HealthState, SourceHealth
+from storage.health import chores, conditions
+from storage.health.conditions import Due
+from storage.health.records import HealthState, SourceHealth
 from storage.records import RunKind, RunStatus
 
 NOW = datetime.now(UTC)

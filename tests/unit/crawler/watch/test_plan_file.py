@@ -10,7 +10,7 @@ import pytest
 from crawler.watch.chores import due_chores, outcome
 from crawler.watch.notices import targets_of
 from crawler.watch.plan_file import HowOften, PlanMistake, load_plan
-from storage.chores import ChoreRecord
+from storage.health.chores import ChoreRecord
 
 SECRET = "hunter2-of-port-varda"  # noqa: S105 - of nobody
 

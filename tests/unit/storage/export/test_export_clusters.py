@@ -13,10 +13,10 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
+from storage.copies.records import Cluster
 from storage.errors import ExportError
 from storage.export import ExportFormat, Manifest, export_articles, read_manifest
 from storage.export.clusters import COLUMNS, NOTES
-from storage.records import Cluster
 
 NOW = datetime(2026, 3, 9, 12, tzinfo=UTC)
 FORMATS: list[ExportFormat] = ["csv", "jsonl", "parquet"]

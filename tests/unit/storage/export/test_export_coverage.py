@@ -12,14 +12,14 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from storage.coverage import Coverage
-from storage.coverage_records import CandidateCounts, CoverageDay, LookingCounts, Reason, State, Verdict, summed
+from storage.coverage.recapture import estimate
+from storage.coverage.records import CandidateCounts, CoverageDay, LookingCounts, Reason, State, Verdict, summed
+from storage.coverage.report import Coverage
+from storage.coverage.sightings import ChannelComparison
 from storage.errors import ExportError
 from storage.export import ExportFormat, Manifest, export_articles, read_manifest
 from storage.export.coverage import COLUMNS, NOTES
-from storage.recapture import estimate
 from storage.records import ChannelKind, Outcome, RunStatus
-from storage.sightings import ChannelComparison
 
 NOW = datetime(2026, 3, 9, 12, tzinfo=UTC)
 FORMATS: list[ExportFormat] = ["csv", "jsonl", "parquet"]

@@ -17,7 +17,8 @@ from storage.corpus import Corpus
 from storage.database import Database
 from storage.export.feed import ATOM, FeedFormat, write_feed
 from storage.export.warc import copy_records
-from storage.records import ArchivePlace, ArticleFilter, RunKind, Weight
+from storage.records import ArchivePlace, RunKind
+from storage.search.records import ArticleFilter, Weight
 from tests.contract.builders import NOON, draft, fetched, source
 from tests.property.test_export_files import article
 from tests.warcs import Recorded, write_warc

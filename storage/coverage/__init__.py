@@ -1,0 +1,1 @@
+"""What was covered and what was missed, as the ledger knows it."""
