@@ -18,7 +18,7 @@ from storage import textgate
 from storage.database import Database
 from storage.dialects.base import DatabaseDialect
 from storage.health.records import HealthState, SourceHealth
-from storage.models import ConditionRow, NoticeRow, SourceRow
+from storage.models import Base, ConditionRow, NoticeRow
 
 
 class NoticeKind(StrEnum):
@@ -96,28 +96,46 @@ def what_to_tell(condition: Condition, now: datetime, repeat: timedelta | None) 
 
 def note(database: Database, source_id: str, health: SourceHealth, now: datetime, due: Due) -> None:
     """Write a judgement, and when the source is due next, in one transaction."""
+    note_all(database, {source_id: (health, due)}, now)
+
+
+def note_all(database: Database, judged: Mapping[str, tuple[SourceHealth, Due]], now: datetime) -> None:
+    """Write judgements, and when these sources are due next, in one transaction."""
+    if not judged:
+        return
     with database.write() as connection:
-        row = connection.execute(_STATE, {"source": source_id}).first()
-        same = row is not None and row.state == health.state.value and row.ill == health.ill
-        values: dict[str, Any] = {
-            "source_id": source_id,
-            "state": health.state.value,
-            "ill": health.ill,
-            "evidence": textgate.clean(health.evidence),
-            "since": row.since if row is not None and same else now,
-            "judged_at": now,
-            "failures": health.failures,
-            "plan": textgate.clean(due.reason),
-        }
-        connection.execute(_upsert(database.dialect), values)
-        planned = {"source": source_id, "due": due.at, "minutes": max(1, round(due.interval / timedelta(minutes=1)))}
+        stood = {row.source_id: row for row in connection.execute(_STATES, {"sources": list(judged)})}
+        rows: list[dict[str, Any]] = []
+        for source_id, (health, due) in judged.items():
+            row = stood.get(source_id)
+            same = row is not None and row.state == health.state.value and row.ill == health.ill
+            rows.append(
+                {
+                    "source_id": source_id,
+                    "state": health.state.value,
+                    "ill": health.ill,
+                    "evidence": textgate.clean(health.evidence),
+                    "since": row.since if row is not None and same else now,
+                    "judged_at": now,
+                    "failures": health.failures,
+                    "plan": textgate.clean(due.reason),
+                }
+            )
+        connection.execute(_upsert(database.dialect), rows)
+        planned = [
+            {"source": source_id, "due": due.at, "minutes": max(1, round(due.interval / timedelta(minutes=1)))}
+            for source_id, (_, due) in judged.items()
+        ]
         connection.execute(_PLAN, planned)
 
 
 #: Statements are made once: to make one takes as long as to run it, and a crawl of hundreds of sources ends with as many judgements.
-_STATE = select(ConditionRow.state, ConditionRow.ill, ConditionRow.since).where(ConditionRow.source_id == bindparam("source"))
+_STATES = select(ConditionRow.source_id, ConditionRow.state, ConditionRow.ill, ConditionRow.since).where(
+    ConditionRow.source_id.in_(bindparam("sources", expanding=True))
+)
+_SOURCES = Base.metadata.tables["sources"]  # an UPDATE of many rows by a condition of our own is not for mapped classes
 _PLAN = (
-    update(SourceRow).where(SourceRow.id == bindparam("source")).values(next_due_at=bindparam("due"), interval_minutes=bindparam("minutes"))
+    update(_SOURCES).where(_SOURCES.c.id == bindparam("source")).values(next_due_at=bindparam("due"), interval_minutes=bindparam("minutes"))
 )
 _ALL = select(ConditionRow)
 _SOME = _ALL.where(ConditionRow.source_id.in_(bindparam("sources", expanding=True)))

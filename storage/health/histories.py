@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -59,15 +59,27 @@ _WINDOW = select(func.min(FeedRow.items)).where(FeedRow.source_id == bindparam("
 
 def history(database: Database, source_id: str, now: datetime, crawls: int = MAX_CRAWLS) -> SourceHistory:
     """Return what happened to a source up to now, from one state of the database."""
+    return of_sources(database, [source_id], now, crawls)[source_id]
+
+
+def of_sources(database: Database, source_ids: Sequence[str], now: datetime, crawls: int = MAX_CRAWLS) -> dict[str, SourceHistory]:
+    """Return what happened to some sources, all from one state of the database."""
     with database.read() as connection:
-        published, since, shown = _published(connection, source_id, now)
-        # what shows hardly any says nothing of how many it can show
-        window = connection.scalar(_WINDOW, {"source": source_id})
-        return SourceHistory(source_id, _crawls(connection, database.dialect, source_id, crawls), published, since, shown, window)
+        rows: dict[str, Sequence[Any]] = {}
+        for source_id in source_ids:
+            rows[source_id] = connection.execute(_RUNS, {"source": source_id, "most": crawls}).all()[::-1]
+        facts = _crawls(connection, database.dialect, [row for some in rows.values() for row in some])
+        made: dict[str, SourceHistory] = {}
+        for source_id, some in rows.items():
+            published, since, shown = _published(connection, source_id, now)
+            # what shows hardly any says nothing of how many it can show
+            window = connection.scalar(_WINDOW, {"source": source_id})
+            made[source_id] = SourceHistory(source_id, tuple(facts[row.id] for row in some), published, since, shown, window)
+        return made
 
 
-def _crawls(connection: Connection, dialect: DatabaseDialect, source_id: str, most: int) -> tuple[CrawlFacts, ...]:
-    rows = list(reversed(connection.execute(_RUNS, {"source": source_id, "most": most}).all()))
+def _crawls(connection: Connection, dialect: DatabaseDialect, rows: Sequence[Any]) -> dict[int, CrawlFacts]:
+    """Return by run what came of it."""
     ids = {"runs": dialect.packed(row.id for row in rows)}
 
     def of_runs(name: str, statement: Select[*tuple[Any, ...]], run_id: Any) -> Iterable[Any]:
@@ -76,8 +88,8 @@ def _crawls(connection: Connection, dialect: DatabaseDialect, source_id: str, mo
     polls = _polls(of_runs("history of polls", _POLLS, PollRow.run_id))
     pages = _pages(of_runs("history of pages", _PAGES, FetchRow.run_id))
     articles = _articles(of_runs("history of articles", _ARTICLES, FetchRow.run_id))
-    return tuple(
-        CrawlFacts(
+    return {
+        row.id: CrawlFacts(
             started_at=row.started_at,
             status=RunStatus(row.status),
             pages=pages.get(row.id, {}),
@@ -85,7 +97,7 @@ def _crawls(connection: Connection, dialect: DatabaseDialect, source_id: str, mo
             **articles.get(row.id, {}),
         )
         for row in rows
-    )
+    }
 
 
 def _polls(rows: Iterable[Any]) -> dict[int, dict[str, Any]]:
