@@ -213,9 +213,9 @@ class Simulation:
             for batch in roster.batches(gathered, (), failures, {}):
                 self.measured.crews += 1
                 self.measured.busiest = max(self.measured.busiest, len(batch.source_ids))
-                self._crawl([self.sources[source_id] for source_id in batch.source_ids])
+                self.crawl([self.sources[source_id] for source_id in batch.source_ids])
 
-    def _crawl(self, crew: Sequence[Source]) -> None:
+    def crawl(self, crew: Sequence[Source]) -> None:
         """Crawl sources together, as a crew does: their pages are stored in common batches, and all are judged at the end."""
         now = self.world.clock.now
         run_of: dict[str, int] = {}
