@@ -1,4 +1,4 @@
-"""When is a source crawled again? Its history is judged, its rhythm followed, and both written down in one transaction with other sources'.
+"""When is a source crawled again? Its history is judged, its rhythm followed, and both are written down in one transaction.
 
 Called at the end of every crawl, by the crawl itself, so that a crawl by hand and a scheduled one come to the same; and by the scheduler
 for those whose crawl could not.
