@@ -8,7 +8,6 @@ crashes, leaks or hangs never takes the scheduler down. One scheduler leads a da
 from __future__ import annotations
 
 import signal
-import subprocess
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 LOOPBACK = "127.0.0.1"
-_PROBE_SECONDS = 60.0  # for a command to say that it exists
 
 
 @app.command()
@@ -129,16 +127,12 @@ def _lead(chosen: Sequence[Source], command: CrawlCommand, around: Surroundings,
 
 
 def _check_snapshot(plan: Plan) -> None:
-    """Refuse a snapshot in the plan when there is no command that makes one: now, not at night. Raises: UsageMistake."""
-    from crawler.watch.crews import command
-    from crawler.watch.plan_file import HowOften
+    """Refuse options that `snapshot create` does not take: now, not at night. Raises: UsageMistake."""
+    from crawler.snapshot_cli import mistake_in_create
+    from crawler.watch.plan_file import HowOften, today
 
-    if plan.snapshot is HowOften.NEVER:
-        return
-    words = command("snapshot", "create", "--help")
-    tried = subprocess.run(words, capture_output=True, timeout=_PROBE_SECONDS, check=False)  # noqa: S603 - our own program
-    if tried.returncode != 0:
-        raise UsageMistake(f"snapshot: {plan.snapshot}: this Dragoman has no command 'dragoman snapshot create'; say 'snapshot: never'")
+    if plan.snapshot is not HowOften.NEVER and (wrong := mistake_in_create(plan.snapshot_words(today(plan)))):
+        raise UsageMistake(f"snapshot_options: {wrong}")
 
 
 def _send_test(senders: Mapping[str, Send]) -> int:

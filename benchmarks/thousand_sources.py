@@ -86,7 +86,7 @@ class SimulatedCrews:
             due = sources.get(self._simulation.database, source_id).next_due_at
             if due is not None:
                 self.late.append((self._clock.now - due).total_seconds())
-            self._simulation._crawl(self._simulation.sources[source_id])  # noqa: SLF001 - the crawl of the simulation
+        self._simulation.crawl([self._simulation.sources[source_id] for source_id in source_ids])
         pages = self._simulation.world.requests["page"] - requests
         lasts = START_SECONDS + 2 + pages / max(1, len(source_ids))
         process = SimulatedProcess(len(self.sizes) + 1, self._clock, self._clock.now + timedelta(seconds=lasts))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.exceptions import TyperException
 
 from crawler.options import EXIT_FAILED, CatalogOption, Region
 from storage.asked import about, asked_again, wanted_articles
@@ -87,6 +89,9 @@ def create(
         typer.Option("--min-count", metavar="N", min=2, help="For ngrams: leave out what occurs less often in a day, source and language."),
     ] = 5,
     max_n: Annotated[int, typer.Option("--max-n", metavar="N", min=1, max=3, help="For ngrams: the longest sequence of words.")] = 2,
+    if_missing: Annotated[
+        bool, typer.Option("--if-missing", help="Make none, and exit with 0, where this corpus has one of that name already.")
+    ] = False,
     title: TitleOption = "",
     creator: CreatorOption = None,
     contact: ContactOption = "",
@@ -106,7 +111,7 @@ def create(
     from storage.progress import ArticleProgress
     from storage.snapshots import folders
     from storage.snapshots.ngrams import NgramConfig
-    from storage.snapshots.register import register, require_free
+    from storage.snapshots.register import made_as, register, require_free
     from storage.snapshots.tiers import Tier
     from storage.snapshots.writing import SnapshotPlan, create_snapshot
 
@@ -125,6 +130,9 @@ def create(
     )
     _say_swept(home)
     with Database.open(db, create=False) as database:
+        if if_missing and (made := made_as(database, name)) is not None:
+            err.print(cell(f"dragoman: the snapshot {name} was made at {when(made)} UTC: nothing is to be done", limit=500))
+            return
         require_free(database, name)
         with ArticleProgress("freezing", Corpus(database).count(wanted)) as progress:
             manifest = create_snapshot(database, plan, home, name, since=base, progress=progress.update)
@@ -133,6 +141,16 @@ def create(
         print_json({"name": name, "folder": str(home / name), "digest": manifest.digest, "manifest": manifest})
         return
     _print_made(name, home / name, manifest)
+
+
+def mistake_in_create(words: Sequence[str]) -> str | None:
+    """Say what is wrong with a command line of `snapshot create` before it is run; None when it can be read."""
+    group = typer.main.get_command(snapshot_app)
+    try:
+        group.get_command(typer.Context(group), "create").make_context("create", list(words))  # type: ignore[attr-defined] # it is a group
+    except TyperException as error:
+        return str(error.format_message())
+    return None
 
 
 def _as_base(base: Path, wanted: ArticleFilter, tier: TierChoice | None) -> tuple[ArticleFilter, TierChoice, NgramConfig]:

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, overload
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from storage import events, runs, textnorm
 from storage.changes import Wrote, kind_of
@@ -29,6 +29,9 @@ from storage.wording import wording_hash
 # Made once, because building a statement costs more than running it.
 _INSERT_ARTICLE = insert(ArticleRow).returning(ArticleRow.id)
 _INSERT_REVISION = insert(RevisionRow)
+_SOURCES = select(SourceRow.id).where(SourceRow.id.in_(bindparam("wanted", expanding=True)))
+_RUNS = select(RunRow.id).where(RunRow.id.in_(bindparam("wanted", expanding=True)))
+_OF_URLS = select(ArticleUrlRow.url_key, ArticleUrlRow.article_id).where(ArticleUrlRow.url_key.in_(bindparam("keys", expanding=True)))
 
 
 def save_batch(database: Database, run_id: int | Mapping[str, int], attempts: Sequence[Attempt]) -> list[Saved]:
@@ -54,7 +57,7 @@ def save_batch(database: Database, run_id: int | Mapping[str, int], attempts: Se
 def _require(connection: Connection, run_of: Mapping[str, int], attempts: Sequence[Attempt]) -> None:
     """Refuse a batch for a source or run that is not there, before anything is written."""
     wanted = {attempt.source_id: attempt for attempt in attempts}
-    known = set(connection.scalars(select(SourceRow.id).where(SourceRow.id.in_(wanted))))
+    known = set(connection.scalars(_SOURCES, {"wanted": list(wanted)}))
     for source_id in {attempt.draft.source_id for attempt in attempts if attempt.draft} - wanted.keys():
         raise NotFound(f"a draft is of the source {source_id}, its attempt is not", source_id=source_id)
     for source_id in wanted:
@@ -63,7 +66,7 @@ def _require(connection: Connection, run_of: Mapping[str, int], attempts: Sequen
         if source_id not in run_of:
             raise NotFound(f"there is no run for the source {source_id}", source_id=source_id)
     numbers = {run_of[source_id] for source_id in wanted}
-    for number in numbers - set(connection.scalars(select(RunRow.id).where(RunRow.id.in_(numbers)))):
+    for number in numbers - set(connection.scalars(_RUNS, {"wanted": list(numbers)})):
         raise NotFound(f"there is no run {number}")
 
 
@@ -320,7 +323,8 @@ class _Batch:
     def flush(self, run_of: Mapping[str, int]) -> list[Saved]:
         """Write everything that needs no id back, and say what became of each attempt."""
         if self._urls:
-            self._connection.execute(self._dialect.insert(ArticleUrlRow).on_conflict_do_nothing(), list(self._urls.values()))
+            insert_urls = self._dialect.kept("addresses", lambda: self._dialect.insert(ArticleUrlRow).on_conflict_do_nothing())
+            self._connection.execute(insert_urls, list(self._urls.values()))
         if tags := [tag for kept in self._tags.values() for tag in kept]:
             self._connection.execute(insert(TagRow), tags)
         self._index.write()
@@ -375,7 +379,7 @@ def _concerns_article(item: Prepared) -> bool:
 
 def _articles_of_urls(connection: Connection, keys: Collection[str]) -> dict[str, int]:
     """Return the articles that these addresses lead to."""
-    rows = connection.execute(select(ArticleUrlRow.url_key, ArticleUrlRow.article_id).where(ArticleUrlRow.url_key.in_(keys)))
+    rows = connection.execute(_OF_URLS, {"keys": list(keys)})
     return {row.url_key: row.article_id for row in rows}
 
 

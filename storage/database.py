@@ -136,6 +136,11 @@ class Database:
         """
         return self._lead()
 
+    def ensure_leading(self) -> None:
+        """Do nothing while we are the leader that `lead` made us. Raises: DatabaseUnavailable when that is lost with its connection."""
+        with _translated(self.dialect.label):
+            self.dialect.ensure_leading()
+
     def job_store_engine(self) -> Engine:
         """Return the engine that writes, for APScheduler's job store: it keeps its table in this database, by the same rules.
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, func, insert, select, update
 
 from storage import textgate
 from storage.crawls import holders
@@ -18,6 +18,19 @@ from storage.records import Attempt, ChannelKind, Fetch, Outcome, Run, RunKind, 
 
 _PAGE = 1_000  # ledger rows read at a time
 
+#: Statements are made once: to make one takes as long as to run it, and each crawl of a source begins and ends a run.
+_OPEN = insert(RunRow).returning(RunRow.id)
+_CLOSE = (
+    update(RunRow)
+    .where(RunRow.id == bindparam("run"))
+    .values(status=bindparam("status"), reason=bindparam("reason"), ended_at=bindparam("ended_at"))
+    .returning(RunRow.id)
+)
+_RUNNING = select(RunRow.id, RunRow.holder, RunRow.started_at).where(
+    RunRow.source_id == bindparam("source"), RunRow.kind == bindparam("kind"), RunRow.status == RunStatus.RUNNING.value
+)
+_RECORD = insert(FetchRow)
+
 
 def start(database: Database, kind: RunKind, source_id: str | None, now: datetime, holder: str | None = None) -> int:
     """Open a run of this process and return its id; runs of the same kind and source whose process died are closed as lost.
@@ -25,17 +38,24 @@ def start(database: Database, kind: RunKind, source_id: str | None, now: datetim
     `source_id` is None for a run over files; `holder` is another process that does it (`storage.crawls.holders`).
     Raises: SourceBusy when a living process has such a run, BadRecord for an unknown source.
     """
-    values = {"kind": kind.value, "source_id": source_id, "status": RunStatus.RUNNING.value, "started_at": now, "reason": ""}
+    values = {
+        "kind": kind.value,
+        "source_id": source_id,
+        "status": RunStatus.RUNNING.value,
+        "started_at": now,
+        "reason": "",
+        "discovered": 0,
+        "known": 0,
+        "holder": holder or holders.present(),
+    }
     with database.write() as connection:
         if source_id is not None:
             _take_over(connection, kind, source_id, now)
-        opened = insert(RunRow).values(**values, discovered=0, known=0, holder=holder or holders.present()).returning(RunRow.id)
-        return connection.execute(opened).scalar_one()
+        return connection.execute(_OPEN, values).scalar_one()
 
 
 def _take_over(connection: Connection, kind: RunKind, source_id: str, now: datetime) -> None:
-    same = select(RunRow).where(RunRow.source_id == source_id, RunRow.kind == kind.value, RunRow.status == RunStatus.RUNNING.value)
-    rows = connection.execute(same).all()
+    rows = connection.execute(_RUNNING, {"source": source_id, "kind": kind.value}).all()
     for row in rows:
         if holders.is_alive(row.holder, row.started_at, now):
             message = f"{source_id}: another {kind} is at work on it (run {row.id}, process {row.holder})"
@@ -45,9 +65,9 @@ def _take_over(connection: Connection, kind: RunKind, source_id: str, now: datet
 
 def finish(database: Database, run_id: int, status: RunStatus, reason: str, now: datetime) -> None:
     """Close a run. Raises: NotFound."""
-    values = {"status": status.value, "reason": textgate.clean(reason), "ended_at": now}
+    values = {"run": run_id, "status": status.value, "reason": textgate.clean(reason), "ended_at": now}
     with database.write() as connection:
-        if connection.execute(update(RunRow).where(RunRow.id == run_id).values(**values).returning(RunRow.id)).first() is None:
+        if connection.execute(_CLOSE, values).first() is None:
             raise NotFound(f"there is no run {run_id}")
 
 
@@ -118,7 +138,7 @@ def record(connection: Connection, runs: Mapping[str, int], attempts: Sequence[t
     `runs` gives the run of each source; each attempt comes with its outcome, the reason, and the article it concerns.
     """
     connection.execute(
-        insert(FetchRow),
+        _RECORD,
         [
             {
                 "run_id": runs[attempt.source_id],

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, case, or_, select, update
+from sqlalchemy import Connection, Executable, and_, bindparam, case, or_, select, update
 
 from storage import textgate
 from storage.crawls.records import FeedState
@@ -21,6 +21,11 @@ _FROM_CATALOG = (
     "rhythm",
 )
 _FROM_POLL = ("etag", "last_modified", "fetched_at", "status", "items", "failures", "not_before", "skip_hours", "skip_days")
+
+#: Statements are made once: to make one takes as long as to run it, and the scheduler asks all the time.
+_ALL = select(SourceRow).order_by(SourceRow.id)
+_DUE_BY = _ALL.where(or_(SourceRow.next_due_at.is_(None), SourceRow.next_due_at <= bindparam("until")))
+_ONE = select(SourceRow).where(SourceRow.id == bindparam("source"))
 
 
 def sync(database: Database, sources: Sequence[SourceRecord], now: datetime) -> None:
@@ -52,16 +57,17 @@ def ensure(database: Database, source: SourceRecord) -> None:
 def get(database: Database, source_id: str) -> SourceRecord:
     """Return a source. Raises: NotFound."""
     with database.read() as connection:
-        row = connection.execute(select(SourceRow).where(SourceRow.id == source_id)).first()
+        row = connection.execute(_ONE, {"source": source_id}).first()
     if row is None:
         raise NotFound(f"there is no source {source_id}", source_id=source_id)
     return _record(row)
 
 
-def list_all(database: Database) -> list[SourceRecord]:
-    """Return all sources by id."""
+def list_all(database: Database, due_by: datetime | None = None) -> list[SourceRecord]:
+    """Return all sources by id, or those that are due by a time: also what was never scheduled, is disabled or left the catalog."""
     with database.read() as connection:
-        return [_record(row) for row in connection.execute(select(SourceRow).order_by(SourceRow.id))]
+        rows = connection.execute(_ALL) if due_by is None else connection.execute(_DUE_BY, {"until": due_by})
+        return [_record(row) for row in rows]
 
 
 def due(database: Database, now: datetime) -> list[SourceRecord]:
@@ -115,10 +121,6 @@ def save_feed_states(database: Database, states: Sequence[FeedState]) -> None:
 
 def save_feed_states_within(connection: Connection, dialect: DatabaseDialect, states: Sequence[FeedState]) -> None:
     """Remember how feeds answered, inside a transaction."""
-    statement = dialect.insert(FeedRow)
-    given = statement.excluded
-    key = [FeedRow.source_id, FeedRow.url_key]
-    statement = statement.on_conflict_do_update(index_elements=key, set_={name: given[name] for name in _FROM_POLL})
     rows = [
         {
             "source_id": state.source_id,
@@ -136,7 +138,14 @@ def save_feed_states_within(connection: Connection, dialect: DatabaseDialect, st
         }
         for state in states
     ]
-    connection.execute(statement, rows)
+    connection.execute(dialect.kept("feed states", lambda: _keeping_feeds(dialect)), rows)
+
+
+def _keeping_feeds(dialect: DatabaseDialect) -> Executable:
+    statement = dialect.insert(FeedRow)
+    given = statement.excluded
+    key = [FeedRow.source_id, FeedRow.url_key]
+    return statement.on_conflict_do_update(index_elements=key, set_={name: given[name] for name in _FROM_POLL})
 
 
 def _row(source: SourceRecord, synced_at: datetime | None) -> dict[str, Any]:

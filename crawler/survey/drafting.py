@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from crawler.catalog import Expected, Feed, Source, SourceKind
 from crawler.survey.probing import Reading
@@ -20,14 +20,9 @@ from storage.terminal import visible, when
 
 @dataclass(frozen=True, slots=True)
 class DraftConfig:
-    """How one look at a site becomes bounds and intervals.
-
-    `spread`: `expected` is a guess from one look, so its bounds lie that factor away from it. `look_ahead`: a feed is read so often that
-    its window would pass this many times.
-    """
+    """How one look at a site becomes bounds. `spread`: `expected` is a guess from one look, so its bounds lie that factor away from it."""
 
     spread: float = 3.0
-    look_ahead: int = 3
 
 
 CONFIG = DraftConfig()
@@ -92,7 +87,6 @@ def draft_source(site: Site, choice: Choice, given: Given, taken: Iterable[str],
         time_zone=time_zone,
         feeds=tuple(Feed(url=find.address, language=_other_language(find, languages)) for find in choice.feeds),
         sitemaps=tuple(find.address for find in choice.kept if find.kind is ChannelKind.SITEMAP),
-        every=_interval(choice.feeds, rate),
         expected=_expected(rate),
         enabled=not choice.stale,
         notes=notes,
@@ -201,22 +195,6 @@ def _expected(rate: float | None) -> Expected | None:
     if rate is None:
         return None
     return Expected(low=math.floor(rate / CONFIG.spread), high=max(1, math.ceil(rate * CONFIG.spread)))
-
-
-_INTERVALS = (("30m", 30), ("1h", 60), ("3h", 180), ("6h", 360), ("1d", 1440))
-
-
-def _interval(feeds: Sequence[Find], rate: float | None) -> str:
-    """Choose how often to look: often enough that no article passes through a feed unseen, and no more often than something is new."""
-    if rate is None:
-        return "1h"
-    wanted = timedelta(days=1) / max(rate, 0.1)  # about one new article at each look
-    for find in feeds:
-        reading = find.reading
-        if reading and reading.per_day:
-            wanted = min(wanted, timedelta(days=reading.items / reading.per_day) / CONFIG.look_ahead)
-    minutes = max(wanted / timedelta(minutes=1), _INTERVALS[0][1])
-    return next(name for name, length in reversed(_INTERVALS) if length <= minutes)
 
 
 def summary(draft: Draft) -> str:

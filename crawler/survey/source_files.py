@@ -15,9 +15,12 @@ import yaml
 from crawler.catalog import Catalog, Section, Source, load_catalog, load_source, source_files
 from crawler.errors import CatalogError
 from crawler.urls import UrlError, canonical_url, host_of, registered_domain
+from storage.records import ADAPTIVE
 from storage.terminal import visible
 
 _COMMENT_WIDTH = 138
+#: Stands where a rhythm would.
+_HOW_TO_FIX_A_RHYTHM = "# every: 30m   # a fixed rhythm, 10m to 30d; while this is a comment, the rhythm is adapted to what is published"
 
 
 def source_yaml(source: Source, comment: Iterable[str]) -> str:
@@ -42,6 +45,8 @@ def source_yaml(source: Source, comment: Iterable[str]) -> str:
         lines.append(f"every: {_scalar(source.every)}")
     if source.cron is not None:
         lines.append(f"cron: {_scalar(source.cron)}")
+    if source.rhythm == ADAPTIVE:
+        lines.append(_HOW_TO_FIX_A_RHYTHM)
     if source.expected:
         lines.append(f"expected: {{low: {source.expected.low}, high: {source.expected.high}}}")
     if not source.enabled:

@@ -1,4 +1,4 @@
-"""When is a source crawled again? Its history is judged, its rhythm followed, and both written down in one transaction.
+"""When is a source crawled again? Its history is judged, its rhythm followed, and both are written down in one transaction.
 
 Called at the end of every crawl, by the crawl itself, so that a crawl by hand and a scheduled one come to the same; and by the scheduler
 for those whose crawl could not.
@@ -22,6 +22,7 @@ from storage.health.records import Expectations, SourceHealth, SourceHistory
 
 # Not `secrets`: what is drawn only spreads starts.
 _draw = random.random
+_TOGETHER = 50  # sources whose histories are in memory, and whose judgements are written, at once
 
 
 def expectations(source: Source, now: datetime) -> Expectations:
@@ -77,14 +78,19 @@ def appoint(
     chance: Callable[[], float] = _draw,
 ) -> None:
     """Judge sources and say when they are due next. `told` hears of each judgement."""
-    before = conditions.by_source(database, [source.id for source in sources])
-    for source in sources:
-        history = histories.history(database, source.id, now)
-        health = judge(history, expectations(source, now), now)
-        due = next_due(source, history, health, _failures(before.get(source.id)), now, chance())
-        conditions.note(database, source.id, health, now, due)
+    for start in range(0, len(sources), _TOGETHER):
+        some = sources[start : start + _TOGETHER]
+        before = conditions.by_source(database, [source.id for source in some])
+        known = histories.of_sources(database, [source.id for source in some], now)
+        judged: dict[str, tuple[SourceHealth, Due]] = {}
+        for source in some:
+            history = known[source.id]
+            health = judge(history, expectations(source, now), now)
+            judged[source.id] = health, next_due(source, history, health, _failures(before.get(source.id)), now, chance())
+        conditions.note_all(database, judged, now)
         if told is not None:
-            told(source.id, health)
+            for source_id, (health, _) in judged.items():
+                told(source_id, health)
 
 
 def _failures(condition: Condition | None) -> int:

@@ -2,7 +2,8 @@
 
 A chore belongs to a slot, the local date (or week) of the quiet hours in which it falls. It is over for a slot when it was ended in it,
 well or not; one that a kill cut off was never ended and is begun again. Maintenance and backfills are for the quiet hours; a snapshot is
-made in the first moment after their begin in which the scheduler is up, for a day without one would be a gap.
+made in the first moment after their begin in which the scheduler is up, for a day without one would be a gap. It is named by the date; none
+is made where one of that name was made already, by a try that was cut off before it could tell.
 """
 
 from __future__ import annotations
@@ -49,10 +50,11 @@ def due_chores(
     night = window.slot(now)
     end = window.ends(night)
     quiet = now < end
+    place = ("--catalog", str(catalog)) if catalog else ()
     due: list[Chore] = []
     if (slot := plan.snapshot.slot(night)) is not None and not _over(records, SNAPSHOT, slot):
-        words = [option.replace("{date}", night.isoformat()) for option in plan.snapshot_options]
-        due.append(Chore(SNAPSHOT, slot, ("snapshot", "create", "--db", db, *words), None))
+        name, *words = plan.snapshot_words(night)
+        due.append(Chore(SNAPSHOT, slot, ("snapshot", "create", name, "--if-missing", "--db", db, *place, *words), None))
     if not quiet:
         return due
     # in one week as good as in another, so in the first night of it in which the scheduler is up
@@ -62,7 +64,6 @@ def due_chores(
         record = records.get(backfill.name)
         if (record is not None and record.status == "done") or _over(records, backfill.name, night.isoformat()):
             continue
-        place = ("--catalog", str(catalog)) if catalog else ()
         span = ("--from", backfill.begin, "--to", backfill.end)
         words = ["backfill", backfill.source, *span, "--json", "--db", db, *place, *options]
         due.append(Chore(backfill.name, night.isoformat(), tuple(words), end - now))

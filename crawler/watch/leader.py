@@ -26,7 +26,7 @@ from crawler.watch.rhythm import shrunk_by_clock
 from storage import runs, sources
 from storage.database import Database
 from storage.errors import DatabaseUnavailable, StorageError
-from storage.health import chores, conditions
+from storage.health import chores, conditions, overview
 from storage.records import RunStatus, SourceRecord
 
 ROUND_SECONDS = 30.0  # between two looks at chores, notices and what an agenda may have missed
@@ -76,6 +76,7 @@ class Leader:
         self._stop, self._wake = threading.Event(), threading.Event()
         self._crews = Crews(around.plan.crawls, self._wake.set, self._heard)
         self._suspects: dict[str, int] = {}
+        self._failed_before: set[str] = set()  # chores that are at work again after they failed
         self._began: dict[int, datetime] = {}
         self._look = True
         self._making_room = False
@@ -129,6 +130,7 @@ class Leader:
         Not on PostgreSQL: with its connection the lock is lost that makes us the one leader. Whatever restarts services starts us again.
         """
         try:
+            self._database.ensure_leading()
             with self._database.translated():
                 wait = self.one_pass(agenda)
         except DatabaseUnavailable as error:
@@ -156,10 +158,9 @@ class Leader:
         round_due = self._ticks() - self._round_at >= ROUND_SECONDS
         if fallen or ended or self._look or round_due:
             self._look = False
-            mine = self._mine()
-            self._send_due(mine)
+            self._send_due(self._mine(now + roster.CONFIG.ahead))
             if ended or round_due:
-                agenda.mirror((record for record in mine if record.id not in self._crews.busy and record.next_due_at), now)
+                agenda.mirror((record for record in self._mine() if record.id not in self._crews.busy and record.next_due_at), now)
         if round_due:
             self._round_at = self._ticks()
             self._do_chores(now)
@@ -169,11 +170,11 @@ class Leader:
         longest = BUSY_SECONDS if self._crews.at_work else IDLE_SECONDS
         return min(wait if wait is not None else longest, longest)
 
-    def _mine(self) -> list[SourceRecord]:
-        return [record for record in sources.list_all(self._database) if record.id in self._sources]
+    def _mine(self, due_by: datetime | None = None) -> list[SourceRecord]:
+        return [record for record in sources.list_all(self._database, due_by) if record.id in self._sources]
 
     def _failures(self) -> dict[str, int]:
-        return {source_id: found.health.failures for source_id, found in conditions.by_source(self._database).items()}
+        return conditions.failures(self._database)
 
     def _send_due(self, mine: Sequence[SourceRecord]) -> None:
         if self._making_room or any(crew.chore == duties.MAINTENANCE for crew in self._crews.at_work):
@@ -289,9 +290,14 @@ class Leader:
         for chore in duties.due_chores(self._plan, records, now, self._command.db, self._command.catalog, self._command.backfill_options):
             if chore.name in at_work or duties.MAINTENANCE in at_work:
                 continue
+            if chore.name == duties.SNAPSHOT and not overview.has_articles(self._database):
+                continue  # the first crawl is under way
             if chore.alone and self._crews.at_work:
                 self._making_room = True  # no new crew is sent until those at work have ended, and it has had its turn
                 return
+            record = records.get(chore.name)
+            if record is not None and record.status == "failed":
+                self._failed_before.add(chore.name)
             chores.begin(self._database, chore.name, chore.slot, now)
             output = tempfile.TemporaryFile()  # noqa: SIM115 - closed when the crew has ended
             self._crews.start(chore.arguments(), chore=chore.name, limit=chore.limit, output=output)
@@ -313,8 +319,15 @@ class Leader:
         text = f"{name}: {status}" + (f" ({reason})" if reason else "")
         failed = status == "failed"
         self._journal.say("chore ended", text, Level.ERROR if failed else Level.INFO, chore=name, status=status, reason=reason)
+        targets, again = tuple(self._senders), name in self._failed_before
         if failed:
-            conditions.tell_text(self._database, tuple(self._senders), f"the scheduler's chore failed: {text}", self._clock())
+            repeat = self._plan.alerts.repeat_after() if again else timedelta(0)
+            conditions.tell_text(self._database, targets, f"the scheduler's chore failed: {text}", self._clock(), repeat=repeat)
+        elif status == "done" and again:
+            well = f"the scheduler's chore works again: {name}"
+            conditions.tell_text(self._database, targets, well, self._clock(), repeat=timedelta(0), kind=conditions.NoticeKind.RECOVERY)
+        if status != "stopped":
+            self._failed_before.discard(name)
         self._look = True
 
     def _tell(self) -> None:

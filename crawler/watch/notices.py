@@ -71,10 +71,11 @@ def _sender(sender: object) -> Send:
 def message_of(notices: Sequence[Notice], config: NoticeConfig = CONFIG) -> tuple[str, str]:
     """Write title and text of one message. Pure."""
     if len(notices) == 1:
-        text = notices[0].text
-        name = notices[0].source_id or "the scheduler"
-        word = {NoticeKind.ALERT: "is ill", NoticeKind.REMINDER: "is still ill", NoticeKind.RECOVERY: "has recovered"}[notices[0].kind]
-        return f"Dragoman: {name} {word if notices[0].source_id else 'has trouble'}", text
+        (notice,) = notices
+        if notice.source_id is None:
+            return f"Dragoman: the scheduler {'is well again' if notice.kind is NoticeKind.RECOVERY else 'has trouble'}", notice.text
+        word = {NoticeKind.ALERT: "is ill", NoticeKind.REMINDER: "is still ill", NoticeKind.RECOVERY: "has recovered"}[notice.kind]
+        return f"Dragoman: {notice.source_id} {word}", notice.text
     counts = {kind: sum(1 for notice in notices if notice.kind is kind) for kind in NoticeKind}
     words = {NoticeKind.ALERT: "alerts", NoticeKind.REMINDER: "reminders", NoticeKind.RECOVERY: "recoveries"}
     title = "Dragoman: " + ", ".join(f"{count} {words[kind]}" for kind, count in counts.items() if count)

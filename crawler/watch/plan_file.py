@@ -14,14 +14,26 @@ from typing import Annotated, Self
 from zoneinfo import ZoneInfo
 
 import yaml
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from crawler.errors import CatalogError
 from crawler.intervals import parse_span
 from crawler.located_yaml import explain, parse_located, read_text
 from crawler.watch.windows import QuietHours, parse_time
+from storage.errors import SnapshotError
 
 MAX_FILE_BYTES = 256 * 1024
+DATE = "{date}"  # stands for the day, in what a snapshot is called and made with
 
 
 class PlanMistake(CatalogError):
@@ -164,17 +176,35 @@ class Plan(_Strict):
     """What the scheduler does, besides crawling.
 
     `crawls`: crawl processes at a time at most; `crawl_limit`: how long one may take; `maintenance`: how often the database is compacted;
-    `snapshot`: how often `dragoman snapshot create` is run, with `snapshot_options`, in which {date} is the day.
+    `snapshot`: how often `dragoman snapshot create` is run, with `snapshot_options`, and under which name; in both {date} is the day.
     """
 
     quiet_hours: Hours = Hours()
     maintenance: HowOften = HowOften.WEEKLY
     snapshot: HowOften = HowOften.NEVER
+    snapshot_name: str = DATE
     snapshot_options: tuple[str, ...] = ()
     backfills: tuple[PlannedBackfill, ...] = ()
     crawls: int = Field(default=2, ge=1, le=16)
     crawl_limit: Span = "30m"
     alerts: Alerts = Alerts()
+
+    @field_validator("snapshot_name")
+    @classmethod
+    def _dated(cls, value: str) -> str:
+        from storage.snapshots.folders import check_name  # noqa: PLC0415 - it loads the exports, and few plans name a snapshot
+
+        if DATE not in value:
+            raise ValueError(f"has no {DATE} in it: each snapshot needs a name of its own")
+        try:
+            check_name(value.replace(DATE, "2026-01-31"))
+        except SnapshotError as error:
+            raise ValueError(str(error)) from error
+        return value
+
+    def snapshot_words(self, day: date) -> list[str]:
+        """Return the name of the snapshot of a day, and the options with which it is made."""
+        return [word.replace(DATE, day.isoformat()) for word in (self.snapshot_name, *self.snapshot_options)]
 
 
 def load_plan(path: Path | None) -> Plan:

@@ -9,6 +9,7 @@ from typing import Any
 
 from rich.text import Text
 
+from crawler.progress import in_time
 from storage import runs, sources
 from storage.crawls.records import FeedState
 from storage.database import Database
@@ -16,7 +17,7 @@ from storage.health import chores, conditions, overview
 from storage.health.conditions import Condition
 from storage.health.overview import sparkline
 from storage.health.records import HealthState
-from storage.records import Run, SourceRecord
+from storage.records import ADAPTIVE, Run, SourceRecord
 from storage.terminal import cell, err, out, outcome_counts, print_json, table, when
 
 DAYS = 14  # of the sparkline
@@ -74,7 +75,7 @@ def print_status(database: Database, *, as_json: bool, ill: bool = False) -> Non
     if found:
         out.print(made)
         sick = sum(line.ill for line in found)
-        err.print(f"{len(found)} sources, {sick} ill." if not ill else f"{sick} sources are ill.")
+        err.print(f"{_sources(len(found))}, {sick} ill." if not ill else f"{_sources(sick)} to be looked at.")
     elif ill:
         out.print("No source is ill.")
     else:
@@ -100,6 +101,10 @@ def _facts(line: Line) -> dict[str, Any]:
         "articles_by_day": line.days,
         "feeds": line.feeds,
     }
+
+
+def _sources(count: int) -> str:
+    return f"{count} source{'s' * (count != 1)}"
 
 
 def _health(condition: Condition | None) -> Text:
@@ -177,8 +182,10 @@ def _described(line: Line) -> list[tuple[str, Any]]:
             facts.append(("failures in a row", condition.health.failures))
         if condition.told_state is not None:
             facts.append(("told", f"{condition.told_state}, {when(condition.told_at)}"))
-    facts.append(("rhythm", f"{record.rhythm or 'not scheduled'}; now every {record.interval_minutes} minutes"))
-    facts.append(("next run", f"{when(record.next_due_at)}" + (f" ({condition.plan})" if condition is not None else "")))
+    now = f"; now every {in_time(record.interval_minutes * 60)}" if record.rhythm == ADAPTIVE else ""
+    facts.append(("rhythm", f"{record.rhythm or 'not scheduled'}{now}"))
+    why = f" ({condition.plan.removeprefix('adaptive: ')})" if condition is not None and condition.plan != record.rhythm else ""
+    facts.append(("next run", f"{when(record.next_due_at)}{why}"))
     facts.append((f"{DAYS} days", f"{sparkline(line.days)}  {sum(line.days)} articles, {line.days[-1]} of them today"))
     return facts
 

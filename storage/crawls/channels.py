@@ -21,6 +21,7 @@ from storage.models import PollRow, RunRow
 from storage.records import ChannelKind
 
 NOTHING = AddedCounts(new=0, known=0)
+_RECORD = insert(PollRow)  # made once: to make a statement takes as long as to run it
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def note(database: Database, answer: Answer) -> AddedCounts:
             sources.save_feed_states_within(connection, dialect, [answer.state])
         if answer.backfill_id is not None:
             backfills.advance_within(connection, dialect, answer.backfill_id, poll, answer.steps, again=answer.step_open)
-        connection.execute(insert(PollRow).values(**_row(poll)))
+        connection.execute(_RECORD, _row(poll))
     return replace(added, reopened=added.reopened + repeated.reopened)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Executable, and_, bindparam, exists, func, or_, select, update
 
 from storage import textgate
 from storage.crawls.editing import Memory, edit_claimed, instant
@@ -20,6 +20,38 @@ from storage.models import ArticleRow, ArticleUrlRow, CandidateRow, RevisionRow,
 from storage.records import Attempt, ChannelKind, Outcome
 
 _CHUNK = 1_000  # URLs asked for in one statement: databases limit the parameters of one to some ten thousand
+_NO_LIMIT = 2**40  # -1 says so in SQLite, NULL in PostgreSQL; no frontier holds this many
+
+#: Statements are made once: to make one takes longer than to run it, and every poll of every feed runs most of them.
+_DUE: tuple[ColumnElement[bool], ...] = (
+    CandidateRow.source_id == bindparam("source"),
+    CandidateRow.settled_at.is_(None),
+    or_(CandidateRow.due_at.is_(None), CandidateRow.due_at <= bindparam("now")),
+)
+_DUE_FIRST = (
+    select(CandidateRow, exists().where(ArticleUrlRow.url_key == CandidateRow.url_key).label("known"))
+    .where(*_DUE)
+    .order_by(CandidateRow.hinted_at.desc().nulls_last(), CandidateRow.id)
+    .limit(bindparam("most"))
+)
+_TAKE = _DUE_FIRST.where(CandidateRow.backfill_id.is_(None))
+_TAKE_OF_BACKFILL = _DUE_FIRST.where(CandidateRow.backfill_id == bindparam("backfill"))
+_REMEMBERED = select(
+    CandidateRow.url_key, CandidateRow.settled_at, CandidateRow.found_in, CandidateRow.hints, CandidateRow.last_outcome
+).where(CandidateRow.url_key.in_(bindparam("keys", expanding=True)))
+_STORED = (
+    select(ArticleUrlRow.url_key, RevisionRow.fetched_at)
+    .join(ArticleRow, ArticleRow.id == ArticleUrlRow.article_id)
+    .join(RevisionRow, and_(RevisionRow.article_id == ArticleRow.id, RevisionRow.number == ArticleRow.current_revision))
+    .where(ArticleUrlRow.url_key.in_(bindparam("keys", expanding=True)))
+)
+_KNOWN_SOURCES = select(SourceRow.id).where(SourceRow.id.in_(bindparam("wanted", expanding=True)))
+_COUNT = (
+    update(RunRow)
+    .where(RunRow.id == bindparam("run"))
+    .values(discovered=RunRow.discovered + bindparam("discovered_more"), known=RunRow.known + bindparam("known_more"))
+    .returning(RunRow.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +109,7 @@ def add_within(
         elif entry.backfill_id is None and edit_claimed(memory, entry.found_in, entry.hints, entry.found_at):
             reopened.append(entry)
     if fresh:
-        connection.execute(dialect.insert(CandidateRow), fresh)
+        connection.execute(dialect.kept("candidates", lambda: dialect.insert(CandidateRow)), fresh)
     for backfill_id, claims in claimed.items():
         for keys in _chunks(claims):
             of_a_backfill = update(CandidateRow).where(CandidateRow.url_key.in_(keys), CandidateRow.backfill_id.is_not(None))
@@ -85,8 +117,8 @@ def add_within(
     _reopen(connection, dialect, reopened)
     _sight(connection, dialect, run_id, ordered)
     known = len(ordered) - len(fresh) - len(reopened) - waiting
-    more = {"discovered": RunRow.discovered + len(ordered), "known": RunRow.known + known} if counted else {"known": RunRow.known}
-    run = connection.execute(update(RunRow).where(RunRow.id == run_id).values(more).returning(RunRow.id)).first()
+    more = {"run": run_id, "discovered_more": len(ordered) if counted else 0, "known_more": known if counted else 0}
+    run = connection.execute(_COUNT, more).first()
     if run is None:
         raise NotFound(f"there is no run {run_id}")
     return AddedCounts(new=len(fresh), known=known, reopened=len(reopened), waiting=waiting)
@@ -107,7 +139,7 @@ def _sight(connection: Connection, dialect: DatabaseDialect, run_id: int, entrie
         for key, entry in entries.items()
     ]
     if rows:
-        connection.execute(dialect.insert(SightingRow).on_conflict_do_nothing(), rows)
+        connection.execute(dialect.kept("sightings", lambda: dialect.insert(SightingRow).on_conflict_do_nothing()), rows)
 
 
 def take(
@@ -124,13 +156,9 @@ def take(
     They stay in the frontier until `articles.save_batch` settles them. Args: also canonical URLs that are on their way already; the
     backfill whose candidates are wanted, None for those that any crawl may fetch.
     """
-    known = exists().where(ArticleUrlRow.url_key == CandidateRow.url_key).label("known")
-    due = (
-        select(CandidateRow, known)
-        .where(_due(source_id, now, backfill_id))
-        .order_by(CandidateRow.hinted_at.desc().nulls_last(), CandidateRow.id)
-        .limit(None if limit is None else limit + len(besides))
-    )
+    most = _NO_LIMIT if limit is None else limit + len(besides)
+    of_backfill = {} if backfill_id is None else {"backfill": backfill_id}
+    due = _TAKE if backfill_id is None else _TAKE_OF_BACKFILL
     with database.read() as connection:
         entries = [
             FrontierEntry(
@@ -145,7 +173,7 @@ def take(
                 backfill_id=row.backfill_id,
                 known=row.known,
             )
-            for row in connection.execute(due)
+            for row in connection.execute(due, {"source": source_id, "now": now, "most": most, **of_backfill})
             if row.canonical_url not in besides
         ]
     return entries[:limit]
@@ -154,7 +182,9 @@ def take(
 def pending(database: Database, source_id: str, now: datetime, backfill_id: int | None = None) -> int:
     """Count the candidates of a source that are due, for any crawl or for one backfill."""
     with database.read() as connection:
-        return connection.scalar(select(func.count()).select_from(CandidateRow).where(_due(source_id, now, backfill_id))) or 0
+        due = (*_DUE, CandidateRow.backfill_id == backfill_id)  # IS NULL for None
+        wanted = select(func.count()).select_from(CandidateRow).where(*due)
+        return connection.scalar(wanted, {"source": source_id, "now": now}) or 0
 
 
 def known(database: Database, canonical_urls: Collection[str]) -> set[str]:
@@ -174,23 +204,12 @@ def settle(connection: Connection, dialect: DatabaseDialect, attempts: Sequence[
     Each attempt comes with the key of its canonical URL and its outcome. A candidate that was never in the frontier enters it settled. One
     that was not asked for, because its host has to be left alone, has not used up a try.
     """
-    statement = dialect.insert(CandidateRow)
-    given = statement.excluded
-    statement = statement.on_conflict_do_update(
-        index_elements=[CandidateRow.url_key],
-        set_={
-            "attempts": CandidateRow.attempts + given.attempts,
-            "due_at": given.due_at,
-            "settled_at": given.settled_at,
-            "last_outcome": given.last_outcome,
-        },
-    )
     # A visit that did not find its article leaves the candidate as it is: it was settled when the article was stored.
     attempts = [item for item in attempts if item[0].channel is not ChannelKind.REVISIT or item[2] in FOUND]
     if not attempts:
         return
     connection.execute(
-        statement,
+        dialect.kept("settled candidates", lambda: _settling(dialect)),
         [
             {
                 "url_key": key,
@@ -212,13 +231,25 @@ def settle(connection: Connection, dialect: DatabaseDialect, attempts: Sequence[
     )
 
 
+def _settling(dialect: DatabaseDialect) -> Executable:
+    statement = dialect.insert(CandidateRow)
+    given = statement.excluded
+    return statement.on_conflict_do_update(
+        index_elements=[CandidateRow.url_key],
+        set_={
+            "attempts": CandidateRow.attempts + given.attempts,
+            "due_at": given.due_at,
+            "settled_at": given.settled_at,
+            "last_outcome": given.last_outcome,
+        },
+    )
+
+
 def _remembered(connection: Connection, keys: Collection[str]) -> dict[str, Memory]:
     """Return what is known of candidates; of an article's other addresses when its current text was fetched."""
     memories = _stored(connection, keys)
     for chunk in _chunks(keys):
-        columns = (CandidateRow.settled_at, CandidateRow.found_in, CandidateRow.hints, CandidateRow.last_outcome)
-        candidates = select(CandidateRow.url_key, *columns).where(CandidateRow.url_key.in_(chunk))
-        memories.update({key: Memory(*remembered) for key, *remembered in connection.execute(candidates)})
+        memories.update({key: Memory(*remembered) for key, *remembered in connection.execute(_REMEMBERED, {"keys": chunk})})
     return memories
 
 
@@ -226,13 +257,7 @@ def _stored(connection: Connection, keys: Iterable[str]) -> dict[str, Memory]:
     """Return for each address that leads to an article when its current text was fetched."""
     memories: dict[str, Memory] = {}
     for chunk in _chunks(keys):
-        aliases = (
-            select(ArticleUrlRow.url_key, RevisionRow.fetched_at)
-            .join(ArticleRow, ArticleRow.id == ArticleUrlRow.article_id)
-            .join(RevisionRow, and_(RevisionRow.article_id == ArticleRow.id, RevisionRow.number == ArticleRow.current_revision))
-            .where(ArticleUrlRow.url_key.in_(chunk))
-        )
-        memories.update({key: Memory(fetched_at) for key, fetched_at in connection.execute(aliases)})
+        memories.update({key: Memory(fetched_at) for key, fetched_at in connection.execute(_STORED, {"keys": chunk})})
     return memories
 
 
@@ -275,17 +300,8 @@ def _clean(entry: FrontierEntry) -> FrontierEntry:
     return replace(entry, url=url, canonical_url=canonical_url, found_in=found_in, hints=textgate.clean_value(entry.hints))
 
 
-def _due(source_id: str, now: datetime, backfill_id: int | None) -> ColumnElement[bool]:
-    return and_(
-        CandidateRow.source_id == source_id,
-        CandidateRow.backfill_id == backfill_id,  # IS NULL for None
-        CandidateRow.settled_at.is_(None),
-        or_(CandidateRow.due_at.is_(None), CandidateRow.due_at <= now),
-    )
-
-
 def _require_sources(connection: Connection, wanted: Collection[str]) -> None:
-    known_ids = set(connection.scalars(select(SourceRow.id).where(SourceRow.id.in_(wanted))))
+    known_ids = set(connection.scalars(_KNOWN_SOURCES, {"wanted": list(wanted)}))
     for source_id in sorted(set(wanted) - known_ids):
         raise NotFound(f"there is no source {source_id}", source_id=source_id)
 

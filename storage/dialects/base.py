@@ -189,6 +189,9 @@ class DatabaseDialect(ABC):
     def lead(self) -> AbstractContextManager[None]:
         """Hold the one leader's lock. Raises: AlreadyLeading when another process holds it."""
 
+    def ensure_leading(self) -> None:  # noqa: B027 - where the system holds the lock, it lasts as long as the process
+        """Do nothing while the lock that `lead` holds is held. Raises what the database says when it was lost."""
+
     def close(self) -> None:
         """Close all connections, the writer's last: it folds SQLite's write-ahead log into the file."""
         self.reader.dispose()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from sqlalchemy import (
@@ -27,6 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY, TSVECTOR
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql import column, table
 
 from storage.dialects.base import WAIT, DatabaseDialect, Found, IndexEntry, to_json
@@ -53,6 +54,7 @@ class PostgresqlDialect(DatabaseDialect):
         if not url.database:
             raise BadDatabaseUrl(f"{url.render_as_string()} names no database: say postgresql://USER@HOST/NAME")
         self.label = url.set(drivername="postgresql").render_as_string(hide_password=True)
+        self._leading: Connection | None = None
         self.writer = create_engine(
             url.set(drivername="postgresql+psycopg"),
             json_serializer=to_json,
@@ -199,10 +201,19 @@ class PostgresqlDialect(DatabaseDialect):
         with self.writer.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             if not connection.scalar(select(func.pg_try_advisory_lock(_LEADER_LOCK))):
                 raise AlreadyLeading(f"another scheduler works on {self.label}; stop it first")
+            self._leading = connection
             try:
                 yield
             finally:
-                connection.scalar(select(func.pg_advisory_unlock(_LEADER_LOCK)))
+                self._leading = None
+                if not connection.invalidated:
+                    with suppress(DBAPIError):  # the lock goes with its connection
+                        connection.scalar(select(func.pg_advisory_unlock(_LEADER_LOCK)))
+
+    def ensure_leading(self) -> None:
+        """See the base class. Every other connection is made anew when the server comes back, so that nothing else would tell."""
+        if self._leading is not None:
+            self._leading.scalar(select(1))
 
 
 def _lexeme(token: str) -> str:

@@ -28,6 +28,7 @@ class WriterTurns:
         self.lock_path = Path(f"{path}.writer")
         self._label = str(path)
         self._wait_seconds = wait_seconds
+        self._spare: list[FileLock] = []  # free ones: to make one takes as long as to lock it
 
     @contextmanager
     def turn(self) -> Iterator[None]:
@@ -36,7 +37,7 @@ class WriterTurns:
         try:
             yield
         finally:
-            lock.release()
+            self._give_back(lock)
 
     def guard(self, engine: Engine) -> None:
         """Let every transaction of an engine wait for its turn. To be called before other listeners for 'begin'."""
@@ -44,7 +45,10 @@ class WriterTurns:
         event.listen(engine, "checkin", self._checkin)
 
     def _acquire(self) -> FileLock:
-        lock = FileLock(self.lock_path, timeout=self._wait_seconds, thread_local=False)
+        try:
+            lock = self._spare.pop()
+        except IndexError:
+            lock = FileLock(self.lock_path, timeout=self._wait_seconds, thread_local=False)
         try:
             lock.acquire()
         except Timeout as error:
@@ -60,4 +64,8 @@ class WriterTurns:
     def _checkin(self, _connection: Any, record: Any) -> None:
         lock: FileLock | None = record.info.pop(_LOCK, None)
         if lock is not None:
-            lock.release()
+            self._give_back(lock)
+
+    def _give_back(self, lock: FileLock) -> None:
+        lock.release()
+        self._spare.append(lock)

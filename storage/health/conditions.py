@@ -12,13 +12,13 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import bindparam, insert, or_, select, update
+from sqlalchemy import bindparam, func, insert, or_, select, update
 
 from storage import textgate
 from storage.database import Database
 from storage.dialects.base import DatabaseDialect
 from storage.health.records import HealthState, SourceHealth
-from storage.models import ConditionRow, NoticeRow, SourceRow
+from storage.models import Base, ConditionRow, NoticeRow
 
 
 class NoticeKind(StrEnum):
@@ -96,29 +96,50 @@ def what_to_tell(condition: Condition, now: datetime, repeat: timedelta | None) 
 
 def note(database: Database, source_id: str, health: SourceHealth, now: datetime, due: Due) -> None:
     """Write a judgement, and when the source is due next, in one transaction."""
+    note_all(database, {source_id: (health, due)}, now)
+
+
+def note_all(database: Database, judged: Mapping[str, tuple[SourceHealth, Due]], now: datetime) -> None:
+    """Write judgements, and when these sources are due next, in one transaction."""
+    if not judged:
+        return
     with database.write() as connection:
-        row = connection.execute(_STATE, {"source": source_id}).first()
-        same = row is not None and row.state == health.state.value and row.ill == health.ill
-        values: dict[str, Any] = {
-            "source_id": source_id,
-            "state": health.state.value,
-            "ill": health.ill,
-            "evidence": textgate.clean(health.evidence),
-            "since": row.since if row is not None and same else now,
-            "judged_at": now,
-            "failures": health.failures,
-            "plan": textgate.clean(due.reason),
-        }
-        connection.execute(_upsert(database.dialect), values)
-        planned = {"source": source_id, "due": due.at, "minutes": max(1, round(due.interval / timedelta(minutes=1)))}
+        stood = {row.source_id: row for row in connection.execute(_STATES, {"sources": list(judged)})}
+        rows: list[dict[str, Any]] = []
+        for source_id, (health, due) in judged.items():
+            row = stood.get(source_id)
+            same = row is not None and row.state == health.state.value and row.ill == health.ill
+            rows.append(
+                {
+                    "source_id": source_id,
+                    "state": health.state.value,
+                    "ill": health.ill,
+                    "evidence": textgate.clean(health.evidence),
+                    "since": row.since if row is not None and same else now,
+                    "judged_at": now,
+                    "failures": health.failures,
+                    "plan": textgate.clean(due.reason),
+                }
+            )
+        connection.execute(_upsert(database.dialect), rows)
+        planned = [
+            {"source": source_id, "due": due.at, "minutes": max(1, round(due.interval / timedelta(minutes=1)))}
+            for source_id, (_, due) in judged.items()
+        ]
         connection.execute(_PLAN, planned)
 
 
 #: Statements are made once: to make one takes as long as to run it, and a crawl of hundreds of sources ends with as many judgements.
-_STATE = select(ConditionRow.state, ConditionRow.ill, ConditionRow.since).where(ConditionRow.source_id == bindparam("source"))
-_PLAN = (
-    update(SourceRow).where(SourceRow.id == bindparam("source")).values(next_due_at=bindparam("due"), interval_minutes=bindparam("minutes"))
+_STATES = select(ConditionRow.source_id, ConditionRow.state, ConditionRow.ill, ConditionRow.since).where(
+    ConditionRow.source_id.in_(bindparam("sources", expanding=True))
 )
+_SOURCES = Base.metadata.tables["sources"]  # an UPDATE of many rows by a condition of our own is not for mapped classes
+_PLAN = (
+    update(_SOURCES).where(_SOURCES.c.id == bindparam("source")).values(next_due_at=bindparam("due"), interval_minutes=bindparam("minutes"))
+)
+_ALL = select(ConditionRow)
+_SOME = _ALL.where(ConditionRow.source_id.in_(bindparam("sources", expanding=True)))
+_FAILING = select(ConditionRow.source_id, ConditionRow.failures).where(ConditionRow.failures > 0)
 _JUDGED = ("state", "ill", "evidence", "since", "judged_at", "failures", "plan")
 
 
@@ -155,21 +176,31 @@ def tell(database: Database, targets: Sequence[str], now: datetime, repeat: time
     return news
 
 
-def tell_text(database: Database, targets: Sequence[str], text: str, now: datetime) -> None:
-    """Put a message of the scheduler itself into the outbox."""
-    if targets:
-        told = Told(NoticeKind.ALERT, text)
-        with database.write() as connection:
+def tell_text(
+    database: Database, targets: Sequence[str], text: str, now: datetime, *, repeat: timedelta | None, kind: NoticeKind = NoticeKind.ALERT
+) -> None:
+    """Put a message of the scheduler itself into the outbox, unless it said the same less than `repeat` ago (None: ever)."""
+    if not targets:
+        return
+    told = Told(kind, text)
+    with database.write() as connection:
+        same = select(func.max(NoticeRow.created_at)).where(NoticeRow.source_id.is_(None), NoticeRow.text == textgate.clean(text))
+        before = connection.scalar(same)
+        if before is None or (repeat is not None and now - before >= repeat):
             connection.execute(insert(NoticeRow), [_notice_row(None, told, "", target, now) for target in targets])
+
+
+def failures(database: Database) -> dict[str, int]:
+    """Return by source how many crawls in a row failed, where the last one did."""
+    with database.read() as connection:
+        return {row.source_id: row.failures for row in connection.execute(_FAILING)}
 
 
 def by_source(database: Database, source_ids: Sequence[str] | None = None) -> dict[str, Condition]:
     """Return the conditions of these sources (None: all), so far as they were judged."""
-    wanted = select(ConditionRow)
-    if source_ids is not None:
-        wanted = wanted.where(ConditionRow.source_id.in_(source_ids))
     with database.read() as connection:
-        return {row.source_id: _condition(row) for row in connection.execute(wanted)}
+        rows = connection.execute(_ALL) if source_ids is None else connection.execute(_SOME, {"sources": list(source_ids)})
+        return {row.source_id: _condition(row) for row in rows}
 
 
 def undelivered(database: Database, now: datetime, limit: int = 100) -> list[Notice]:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import Connection, bindparam, case, func, or_, select
+from sqlalchemy import Connection, Select, bindparam, case, func, or_, select
 
 from storage.database import Database
+from storage.dialects.base import DatabaseDialect
 from storage.health.judging import LOOKED_BACK
 from storage.health.records import CrawlFacts, SourceHistory
 from storage.models import ArticleRow, FeedRow, FetchRow, PollRow, RunRow, SightingRow
@@ -30,21 +31,18 @@ _RUNS = (
     .order_by(RunRow.id.desc())
     .limit(bindparam("most"))
 )
-_POLLS = (
-    select(PollRow.run_id, PollRow.url, PollRow.status, PollRow.reason, PollRow.fresh, PollRow.moved_to, PollRow.http_status)
-    .where(PollRow.run_id.in_(bindparam("runs", expanding=True)))
-    .order_by(PollRow.id)
+_POLLS = select(PollRow.run_id, PollRow.url, PollRow.status, PollRow.reason, PollRow.fresh, PollRow.moved_to, PollRow.http_status).order_by(
+    PollRow.id
 )
 _PAGES = (
     select(FetchRow.run_id, FetchRow.outcome, func.count())
-    .where(FetchRow.run_id.in_(bindparam("runs", expanding=True)))
     .where(or_(FetchRow.channel.is_(None), FetchRow.channel != ChannelKind.REVISIT.value))
     .group_by(FetchRow.run_id, FetchRow.outcome)
 )
 _ARTICLES = (
     select(FetchRow.run_id, ArticleRow.language, func.count(), func.sum(case((ArticleRow.published_at.is_(None), 1), else_=0)))
     .join(ArticleRow, ArticleRow.id == FetchRow.article_id)
-    .where(FetchRow.run_id.in_(bindparam("runs", expanding=True)), FetchRow.outcome.in_([Outcome.NEW.value, Outcome.COPY.value]))
+    .where(FetchRow.outcome.in_([Outcome.NEW.value, Outcome.COPY.value]))
     .group_by(FetchRow.run_id, ArticleRow.language)
 )
 _SEEN = func.min(SightingRow.seen_at).label("seen")
@@ -61,19 +59,37 @@ _WINDOW = select(func.min(FeedRow.items)).where(FeedRow.source_id == bindparam("
 
 def history(database: Database, source_id: str, now: datetime, crawls: int = MAX_CRAWLS) -> SourceHistory:
     """Return what happened to a source up to now, from one state of the database."""
+    return of_sources(database, [source_id], now, crawls)[source_id]
+
+
+def of_sources(database: Database, source_ids: Sequence[str], now: datetime, crawls: int = MAX_CRAWLS) -> dict[str, SourceHistory]:
+    """Return what happened to some sources, all from one state of the database."""
     with database.read() as connection:
-        published, since, shown = _published(connection, source_id, now)
-        # what shows hardly any says nothing of how many it can show
-        window = connection.scalar(_WINDOW, {"source": source_id})
-        return SourceHistory(source_id, _crawls(connection, source_id, crawls), published, since, shown, window)
+        rows: dict[str, Sequence[Any]] = {}
+        for source_id in source_ids:
+            rows[source_id] = connection.execute(_RUNS, {"source": source_id, "most": crawls}).all()[::-1]
+        facts = _crawls(connection, database.dialect, [row for some in rows.values() for row in some])
+        made: dict[str, SourceHistory] = {}
+        for source_id, some in rows.items():
+            published, since, shown = _published(connection, source_id, now)
+            # what shows hardly any says nothing of how many it can show
+            window = connection.scalar(_WINDOW, {"source": source_id})
+            made[source_id] = SourceHistory(source_id, tuple(facts[row.id] for row in some), published, since, shown, window)
+        return made
 
 
-def _crawls(connection: Connection, source_id: str, most: int) -> tuple[CrawlFacts, ...]:
-    rows = list(reversed(connection.execute(_RUNS, {"source": source_id, "most": most}).all()))
-    ids = {"runs": [row.id for row in rows]}
-    polls, pages, articles = _polls(connection, ids), _pages(connection, ids), _articles(connection, ids)
-    return tuple(
-        CrawlFacts(
+def _crawls(connection: Connection, dialect: DatabaseDialect, rows: Sequence[Any]) -> dict[int, CrawlFacts]:
+    """Return by run what came of it."""
+    ids = {"runs": dialect.packed(row.id for row in rows)}
+
+    def of_runs(name: str, statement: Select[*tuple[Any, ...]], run_id: Any) -> Iterable[Any]:
+        return connection.execute(dialect.kept(name, lambda: statement.where(dialect.among(run_id, "runs"))), ids)
+
+    polls = _polls(of_runs("history of polls", _POLLS, PollRow.run_id))
+    pages = _pages(of_runs("history of pages", _PAGES, FetchRow.run_id))
+    articles = _articles(of_runs("history of articles", _ARTICLES, FetchRow.run_id))
+    return {
+        row.id: CrawlFacts(
             started_at=row.started_at,
             status=RunStatus(row.status),
             pages=pages.get(row.id, {}),
@@ -81,14 +97,14 @@ def _crawls(connection: Connection, source_id: str, most: int) -> tuple[CrawlFac
             **articles.get(row.id, {}),
         )
         for row in rows
-    )
+    }
 
 
-def _polls(connection: Connection, ids: Mapping[str, Sequence[int]]) -> dict[int, dict[str, Any]]:
+def _polls(rows: Iterable[Any]) -> dict[int, dict[str, Any]]:
     """Return by run what its channels answered; what was not modified is as empty as it was, what was held back was skipped."""
     made: dict[int, dict[str, Any]] = {}
     empty: set[str] = set()
-    for run_id, url, answered, reason, fresh, moved_to, http_status in connection.execute(_POLLS, ids):
+    for run_id, url, answered, reason, fresh, moved_to, http_status in rows:
         # a host that was left alone (`crawler.gate`) was not asked
         status = "skipped" if answered == Outcome.BLOCKED and http_status is None else answered
         facts = made.setdefault(run_id, {"channels": defaultdict(int), "failing": (), "moved_to": (), "moved_within": (), "fresh": 0})
@@ -115,17 +131,17 @@ def _site(url: str) -> str:
     return urlsplit(url).netloc if host.replace(".", "").isdecimal() else ".".join(host.split(".")[-2:])
 
 
-def _pages(connection: Connection, ids: Mapping[str, Sequence[int]]) -> dict[int, dict[Outcome, int]]:
+def _pages(rows: Iterable[Any]) -> dict[int, dict[Outcome, int]]:
     made: defaultdict[int, dict[Outcome, int]] = defaultdict(dict)
-    for run_id, outcome, count in connection.execute(_PAGES, ids):
+    for run_id, outcome, count in rows:
         made[run_id][Outcome(outcome)] = count
     return made
 
 
-def _articles(connection: Connection, ids: Mapping[str, Sequence[int]]) -> dict[int, dict[str, Any]]:
+def _articles(rows: Iterable[Any]) -> dict[int, dict[str, Any]]:
     """Return by run, of the articles that it found: how many, how many without a date, and their languages."""
     made: dict[int, dict[str, Any]] = {}
-    for run_id, language, count, undated in connection.execute(_ARTICLES, ids):
+    for run_id, language, count, undated in rows:
         facts = made.setdefault(run_id, {"articles": 0, "undated": 0, "languages": defaultdict(int)})
         facts["articles"] += count
         facts["undated"] += int(undated)

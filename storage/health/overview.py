@@ -44,6 +44,12 @@ def totals(database: Database) -> Totals:
         )
 
 
+def has_articles(database: Database) -> bool:
+    """Tell whether the corpus holds anything."""
+    with database.read() as connection:
+        return connection.scalar(select(ArticleRow.id).limit(1)) is not None
+
+
 def found_by_day(database: Database, now: datetime, days: int = 14) -> dict[str, list[int]]:
     """Return for each source how many articles were found on each of the last days (UTC), today last."""
     begin = (now - timedelta(days=days - 1)).replace(hour=0, minute=0, second=0, microsecond=0)

@@ -30,10 +30,15 @@ class Registered:
     base: str | None = None
 
 
+def made_as(database: Database, name: str) -> datetime | None:
+    """Return when a snapshot of this name was made of this corpus; None when there is none."""
+    with database.read() as connection:
+        return connection.scalar(select(SnapshotRow.created_at).where(SnapshotRow.name == name))
+
+
 def require_free(database: Database, name: str) -> None:
     """Refuse a name that a snapshot of this corpus has. Raises: SnapshotError."""
-    with database.read() as connection:
-        taken = connection.scalar(select(SnapshotRow.created_at).where(SnapshotRow.name == name))
+    taken = made_as(database, name)
     if taken is not None:
         raise SnapshotError(
             f"a snapshot {name} of this corpus was made on {taken:%Y-%m-%d}: a snapshot is never changed; choose another name"

@@ -162,10 +162,21 @@ def test_many_notices_make_one_message(database: Database) -> None:
 
 
 def test_message_of_the_scheduler_itself_goes_out(database: Database) -> None:
-    conditions.tell_text(database, ("mail",), "the scheduler's chore failed: snapshot: failed", NOON)
+    failed, week = "the scheduler's chore failed: snapshot: failed", timedelta(days=7)
     sent: list[tuple[str, str]] = []
-    deliver(database, {"mail": keeping(sent)}, NOON)
-    assert sent == [("Dragoman: the scheduler has trouble", "the scheduler's chore failed: snapshot: failed")]
+
+    def say(days: float, text: str, repeat: timedelta | None, kind: NoticeKind = NoticeKind.ALERT) -> int:
+        now = NOON + timedelta(days=days)
+        conditions.tell_text(database, ("mail",), text, now, repeat=repeat, kind=kind)
+        deliver(database, {"mail": keeping(sent)}, now)
+        return len(sent)
+
+    assert say(0, failed, week) == 1
+    assert sent == [("Dragoman: the scheduler has trouble", failed)]
+    assert (say(1, failed, week), say(8, failed, None), say(8, failed, week), say(9, failed, week)) == (1, 1, 2, 2)
+    assert say(9, failed + " (the disk is full)", week) == 3
+    assert say(10, "the scheduler's chore works again: snapshot", timedelta(0), NoticeKind.RECOVERY) == 4
+    assert sent[-1][0] == "Dragoman: the scheduler is well again"
 
 
 def test_chore_is_remembered(database: Database) -> None:

@@ -192,44 +192,51 @@ class Simulation:
         self._states: dict[str, FeedState] = {}
         self._client = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
         sources.sync(database, [source.record() for source in self.sources.values()], world.clock.now)
-        for source in self.sources.values():  # a scheduler that has been at work for a while, not 300 crawls in the first minute
-            sources.set_next_due(database, source.id, world.clock.now + timedelta(minutes=self._rng.uniform(0, 60)))
+        # a scheduler that has been at work for a while, not 300 crawls in the first minute; a mirror of the table, as its agenda is
+        self._due = {source_id: world.clock.now + timedelta(minutes=self._rng.uniform(0, 60)) for source_id in self.sources}
+        for source_id, at in self._due.items():
+            sources.set_next_due(database, source_id, at)
 
     def run(self, end: datetime) -> None:
         """Go from one due source to the next."""
         clock = self.world.clock
         while True:
-            records = sources.list_all(self.database)
-            due = min(record.next_due_at or clock.now for record in records)
+            due = min(self._due.values())
             if due >= end:
                 clock.now = end
                 self._client.close()
                 return
             self.measured.latest = max(self.measured.latest, clock.now - due)
             clock.now = max(clock.now, due)
-            failures = {name: found.health.failures for name, found in conditions.by_source(self.database).items()}
-            gathered = roster.gather(records, clock.now)
+            failures = conditions.failures(self.database)
+            gathered = roster.gather(sources.list_all(self.database, clock.now + roster.CONFIG.ahead), clock.now)
             for batch in roster.batches(gathered, (), failures, {}):
                 self.measured.crews += 1
                 self.measured.busiest = max(self.measured.busiest, len(batch.source_ids))
-                for source_id in batch.source_ids:
-                    self._crawl(self.sources[source_id])
+                self.crawl([self.sources[source_id] for source_id in batch.source_ids])
 
-    def _crawl(self, source: Source) -> None:
+    def crawl(self, crew: Sequence[Source]) -> None:
+        """Crawl sources together, as a crew does: their pages are stored in common batches, and all are judged at the end."""
         now = self.world.clock.now
-        self.measured.polls[source.id] += 1
-        run_id = runs.start(self.database, RunKind.CRAWL, source.id, now)
-        self._poll(source, run_id, now)
-        entries = frontier.take(self.database, source.id, limit=500, now=now)
-        attempts = [self._fetch(source, entry, now + PAUSE * number) for number, entry in enumerate(entries, start=1)]
+        run_of: dict[str, int] = {}
+        attempts: list[Attempt] = []
+        for source in crew:
+            self.measured.polls[source.id] += 1
+            run_id = run_of[source.id] = runs.start(self.database, RunKind.CRAWL, source.id, now)
+            self._poll(source, run_id, now)
+            entries = frontier.take(self.database, source.id, limit=500, now=now)
+            attempts += [self._fetch(source, entry, now + PAUSE * number) for number, entry in enumerate(entries, start=1)]
         for start in range(0, len(attempts), 50):
-            articles.save_batch(self.database, {source.id: run_id}, attempts[start : start + 50])
-        runs.finish(self.database, run_id, RunStatus.FINISHED, "", now)
-        appoint(self.database, [source], now, chance=self._rng.random)
-        record = sources.get(self.database, source.id)
-        if record.next_due_at is None:
-            raise AssertionError(source.id)
-        self.measured.intervals[source.id].append((now, record.next_due_at - now))
+            articles.save_batch(self.database, run_of, attempts[start : start + 50])
+        for run_id in run_of.values():
+            runs.finish(self.database, run_id, RunStatus.FINISHED, "", now)
+        appoint(self.database, crew, now, chance=self._rng.random)
+        for source in crew:
+            record = sources.get(self.database, source.id)
+            if record.next_due_at is None:
+                raise AssertionError(source.id)
+            self._due[source.id] = record.next_due_at
+            self.measured.intervals[source.id].append((now, record.next_due_at - now))
 
     def _poll(self, source: Source, run_id: int, now: datetime) -> None:
         url = source.feeds[0].url

@@ -44,7 +44,7 @@ def test_source_is_inferred_from_what_was_found() -> None:
     assert source.kind is SourceKind.NEWSPAPER
     assert source.expected is not None
     assert (source.expected.low, source.expected.high) == (4, 42)
-    assert source.every == "1h"
+    assert source.rhythm == "adaptive"
     assert source.enabled
     assert summary(made) == "Tigris Post (tigris-post): 2 feeds and 1 sitemap, ar en, IQ"
 
@@ -68,7 +68,7 @@ def test_site_that_tells_nothing_is_pan_regional_and_undetermined() -> None:
     made = draft("https://nowhere.example/", found("https://nowhere.example/rss", days=None), name=None)
     source = made.source
     assert (source.id, source.name, source.country, source.time_zone, source.languages) == ("nowhere", "nowhere", "XX", "UTC", ("und",))
-    assert (source.expected, source.every, source.kind) == (None, "1h", SourceKind.WEBSITE)
+    assert (source.expected, source.rhythm, source.kind) == (None, "adaptive", SourceKind.WEBSITE)
     assert any("expected" in line for line in made.to_check)
 
 
@@ -98,12 +98,10 @@ def test_option_that_fits_no_source_is_refused() -> None:
         draft("https://t.example/", found("https://t.example/f"), given=Given(id="Not An Id"))
 
 
-@pytest.mark.parametrize(
-    ("items", "days", "every"),
-    [(20, 20.0, "1d"), (20, 5.0, "6h"), (20, 2.0, "1h"), (20, 0.5, "30m"), (100, 0.5, "30m"), (10, 0.05, "30m")],
-)
-def test_interval_follows_the_pace_of_the_feed(items: int, days: float, every: str) -> None:
-    assert draft("https://t.example/", found("https://t.example/f", items, days)).source.every == every
+@pytest.mark.parametrize(("items", "days"), [(20, 20.0), (20, 0.5), (10, 0.05)])
+def test_one_look_at_a_feed_fixes_no_rhythm(items: int, days: float) -> None:
+    source = draft("https://t.example/", found("https://t.example/f", items, days)).source
+    assert (source.every, source.cron) == (None, None)
 
 
 def test_moved_feed_is_written_with_both_addresses() -> None:

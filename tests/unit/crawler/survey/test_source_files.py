@@ -65,6 +65,17 @@ def test_file_says_what_the_source_says(tmp_path: Path, facts: dict[str, Any]) -
     assert [entry.name for entry in path.parent.iterdir()] == [path.name]
 
 
+def test_comment_shows_where_a_fixed_rhythm_would_stand(tmp_path: Path) -> None:
+    path = write_source(tmp_path, source(), [])
+    text = path.read_text(encoding="utf-8")
+    assert load_source(path).rhythm == "adaptive"
+    assert text.count("# every: ") == 1
+    path.write_text(text.replace("# every: ", "every: "), encoding="utf-8")
+    assert load_source(path).rhythm == "every 30m"
+    fixed = write_source(tmp_path / "fixed", source(cron="5 6-22 * * *"), [])
+    assert "every" not in fixed.read_text(encoding="utf-8")
+
+
 def test_file_is_never_written_over(tmp_path: Path) -> None:
     path = write_source(tmp_path, source(), ["first"])
     before = path.read_bytes()

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -359,6 +360,31 @@ def test_chore_is_done_once_for_its_night_and_again_after_a_kill(database: Datab
     surroundings, log = quiet(plan)
     with Running(Leader(database, [], command, surroundings)):
         until(lambda: "chore ended" in log.getvalue(), 40)
+
+
+def _has_ended(log: io.StringIO) -> bool:
+    return "chore ended" in log.getvalue()
+
+
+def test_chore_that_fails_again_is_told_once_and_so_is_its_recovery(database: Database, tmp_path: Path) -> None:
+    plan = Plan.model_validate({"maintenance": "daily", "quiet_hours": {"from": "00:00", "to": "23:59"}})
+    told: list[str] = []
+
+    def take(_title: str, text: str) -> bool:
+        told.append(text)
+        return True
+
+    for file in ("missing.db", "missing.db", "test.db"):
+        surroundings, log = quiet(plan)
+        surroundings.senders = {"desk": take}
+        command = Script(f"sqlite:///{tmp_path / file}", None, (), (), "pass")
+        with Running(Leader(database, [], command, surroundings)):
+            until(partial(_has_ended, log), 40)
+        with database.write() as connection:
+            connection.exec_driver_sql("UPDATE chores SET slot = 'yesterday'")
+    assert len(told) == 2, told
+    assert "chore failed: maintenance: failed" in told[0]
+    assert told[1] == "the scheduler's chore works again: maintenance"
 
 
 def test_log_for_people_is_one_line_an_event() -> None:

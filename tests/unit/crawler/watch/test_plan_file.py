@@ -25,7 +25,8 @@ FULL = f"""
 quiet_hours: {{from: 23:30, to: "05:00", time_zone: Asia/Beirut}}
 maintenance: daily
 snapshot: daily
-snapshot_options: ["--name", "day-{{date}}"]
+snapshot_name: lebanon-{{date}}
+snapshot_options: [--tier, metadata, --title, "The corpus on {{date}}"]
 backfills:
   - {{source: tigris-post, from: 2026-01-01, to: 2026-02-01}}
 crawls: 3
@@ -72,6 +73,8 @@ def test_secret_is_not_in_what_a_plan_prints(tmp_path: Path) -> None:
         ("alerts: {targets: [{name: desk, url_env: A}, {name: desk, url_env: B}]}", r"two targets have the same name"),
         ("- a list", r"plan.yml:1: a plan file is a mapping"),
         ("snapshot: [", r"broken YAML"),
+        ("snapshot_name: daily", r"plan.yml:1: snapshot_name: has no {date} in it: each snapshot needs a name of its own"),
+        ("snapshot_name: ../{date}", r"plan.yml:1: snapshot_name: '../2026-01-31' is no name for a snapshot"),
     ],
 )
 def test_mistake_in_a_plan_is_one_line_that_says_where(tmp_path: Path, text: str, says: str) -> None:
@@ -145,7 +148,8 @@ def test_what_a_kill_cut_off_is_begun_again_and_a_finished_backfill_never(tmp_pa
 def test_command_lines_of_chores(tmp_path: Path) -> None:
     plan = load_plan(written(tmp_path, FULL))
     snapshot, maintenance, backfill = due_chores(plan, {}, NIGHT, "sqlite:///x.db", Path("c"), ("--delay=2.0",))
-    assert snapshot.words == ("snapshot", "create", "--db", "sqlite:///x.db", "--name", "day-2026-05-06")
+    called = ("snapshot", "create", "lebanon-2026-05-06", "--if-missing", "--db", "sqlite:///x.db", "--catalog", "c")
+    assert snapshot.words == (*called, "--tier", "metadata", "--title", "The corpus on 2026-05-06")
     assert maintenance.words == ("db", "vacuum", "--db", "sqlite:///x.db")
     assert backfill.words[:6] == ("backfill", "tigris-post", "--from", "2026-01-01", "--to", "2026-02-01")
     assert backfill.limit == timedelta(hours=4)

@@ -39,6 +39,11 @@ def test_constant_rate_follows_the_square_root_law(rate: float) -> None:
     assert look.at == NOW + look.interval
 
 
+def test_law_meets_the_lower_bound_at_ten_articles_an_hour() -> None:
+    assert next_look(flat(10), [], NOW, config=NEUTRAL).interval == CONFIG.least
+    assert next_look(flat(5), [], NOW, config=NEUTRAL).interval > CONFIG.least
+
+
 def test_bounds_hold_for_a_torrent_and_for_a_desert() -> None:
     assert next_look(flat(1000), [], NOW, config=NEUTRAL).interval == timedelta(minutes=10)
     desert = next_look(flat(1e-6), [], NOW, config=NEUTRAL)
@@ -94,6 +99,15 @@ def test_hours_are_those_of_the_source() -> None:
     mornings = [datetime(2026, 5, 5, 9, 30, tzinfo=zone) - timedelta(days=day, minutes=m) for day in range(20) for m in (0, 10, 20)]
     shape = shape_of(mornings, NOW, zone, NOW - timedelta(days=28), None)
     assert shape.hours.index(max(shape.hours)) == 9
+
+
+def test_hours_of_a_small_source_are_learned_within_days() -> None:
+    zone = ZoneInfo("Asia/Beirut")
+    noons = [datetime(2026, 5, 6 - day, hour, 30, tzinfo=zone) for day in (1, 2, 3) for hour in (11, 12, 13)]
+    shape = shape_of(noons, NOW, zone, datetime(2026, 5, 3, 0, tzinfo=zone), 3.0)
+    by_day, by_night = (sum(shape.hours[begin : begin + 4]) for begin in (11, 1))
+    assert by_day > 4 * by_night
+    assert by_night > 0
 
 
 def test_source_of_which_nothing_is_known_begins_with_what_is_expected() -> None:
