@@ -48,9 +48,9 @@ class WriterTurns:
         try:
             lock = self._spare.pop()
         except IndexError:
-            lock = FileLock(self.lock_path, timeout=self._wait_seconds, thread_local=False)
+            lock = FileLock(self.lock_path, thread_local=False)
         try:
-            lock.acquire()
+            lock.acquire(timeout=self._wait_seconds)
         except Timeout as error:
             raise DatabaseUnavailable(f"{self._label}: another process has been writing for {self._wait_seconds:g} s") from error
         except OSError as error:
