@@ -46,9 +46,18 @@ class Server:
         execute(self.url, f"DROP DATABASE IF EXISTS {url.database} WITH (FORCE)")
 
     def empty(self) -> None:
-        """Take every row out of the migrated database, and begin its numbers anew."""
-        tables = ", ".join([*Base.metadata.tables, "article_text"])
-        execute(self.migrated, f"TRUNCATE {tables} RESTART IDENTITY")
+        """Take every row out of the migrated database, and begin its numbers anew.
+
+        TRUNCATE makes each table and index a new file, which takes twenty times as long as to delete the few rows that a test leaves.
+        """
+        tables = [*Base.metadata.tables, "article_text"]
+        deleted = "; ".join(f"DELETE FROM {name}" for name in tables)  # noqa: S608 - our own names
+        begun = "SELECT setval(format('%I.%I', schemaname, sequencename), start_value, false) FROM pg_sequences"
+        try:
+            # In any order: what refers to what is looked after by triggers, which a replica leaves out.
+            execute(self.migrated, f"BEGIN; SET LOCAL session_replication_role = replica; {deleted}; {begun}; COMMIT")
+        except psycopg.errors.InsufficientPrivilege:
+            execute(self.migrated, f"TRUNCATE {', '.join(tables)} RESTART IDENTITY")
 
 
 def execute(url: URL, statement: str) -> None:
