@@ -74,8 +74,8 @@ class SourcePlan:
             if interrupted:
                 return RunStatus.STOPPED, f"stopped after {attempted} of {self.requested} candidates"
             return RunStatus.FAILED, f"only {attempted} of {self.requested} candidates have an outcome; the log says why"
-        unmodified = [f"{_feeds(self.unmodified)} unchanged"] if self.unmodified else []
-        not_due = [f"{_feeds(self.not_due)} not polled, as asked for"] if self.not_due else []
+        unmodified = [f"{_channels(self.unmodified)} unchanged"] if self.unmodified else []
+        not_due = [f"{_channels(self.not_due)} not polled, as asked for"] if self.not_due else []
         missing = [f"{self.missing} looked for and not there"] if self.missing else []
         said = "; ".join([*_first(self.failures), *_first(self.remarks), *missing, *unmodified, *not_due])
         if self.polled and len(self.failures) + self.missing == self.polled:
@@ -88,8 +88,8 @@ def _first(texts: Sequence[str]) -> list[str]:
     return [*texts[:MAX_SAID], f"and {len(texts) - MAX_SAID} more"] if len(texts) > MAX_SAID else list(texts)
 
 
-def _feeds(count: int) -> str:
-    return "feed" if count == 1 else f"{count} feeds"
+def _channels(count: int) -> str:
+    return "1 channel" if count == 1 else f"{count} channels"
 
 
 @dataclass(slots=True)

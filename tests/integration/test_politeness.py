@@ -358,7 +358,7 @@ def test_feed_is_not_asked_before_its_time_and_the_run_says_so(tmp_path: Path) -
         asked = {host: sum(hit.path == "/rss" for hit in site.hits_of(host)) for host in wishes}
     assert asked == {"127.0.0.90": 1, "127.0.0.91": 1, "127.0.0.92": 1, "127.0.0.93": 2}
     for host, name in names.items():
-        assert ("feed not polled, as asked for" in report[name]["reason"]) == bool(wishes[host])
+        assert ("1 channel not polled, as asked for" in report[name]["reason"]) == bool(wishes[host])
         assert report[name]["status"] == "finished"
     with Database.open(f"sqlite:///{tmp_path / 'test.db'}") as database:
         skipped = {poll.source_id: poll.reason for poll in channels.ledger(database) if poll.status == "skipped"}
