@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, or_, select, update
+from sqlalchemy import Executable, bindparam, func, insert, or_, select, update
 
 from storage import textgate
 from storage.database import Database
@@ -121,7 +121,7 @@ def note_all(database: Database, judged: Mapping[str, tuple[SourceHealth, Due]],
                     "plan": textgate.clean(due.reason),
                 }
             )
-        connection.execute(_upsert(database.dialect), rows)
+        connection.execute(database.dialect.kept("conditions", lambda: _keeping(database.dialect)), rows)
         planned = [
             {"source": source_id, "due": due.at, "minutes": max(1, round(due.interval / timedelta(minutes=1)))}
             for source_id, (_, due) in judged.items()
@@ -143,15 +143,10 @@ _FAILING = select(ConditionRow.source_id, ConditionRow.failures).where(Condition
 _JUDGED = ("state", "ill", "evidence", "since", "judged_at", "failures", "plan")
 
 
-_UPSERTS: dict[str, Any] = {}  # by name of the dialect
-
-
-def _upsert(dialect: DatabaseDialect) -> Any:
-    if dialect.name not in _UPSERTS:
-        statement = dialect.insert(ConditionRow)
-        changes = {name: statement.excluded[name] for name in _JUDGED}
-        _UPSERTS[dialect.name] = statement.on_conflict_do_update(index_elements=[ConditionRow.source_id], set_=changes)
-    return _UPSERTS[dialect.name]
+def _keeping(dialect: DatabaseDialect) -> Executable:
+    statement = dialect.insert(ConditionRow)
+    changes = {name: statement.excluded[name] for name in _JUDGED}
+    return statement.on_conflict_do_update(index_elements=[ConditionRow.source_id], set_=changes)
 
 
 def tell(database: Database, targets: Sequence[str], now: datetime, repeat: timedelta | None = None) -> list[Told]:
