@@ -18,7 +18,6 @@ import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import IO
 
 _ROOT = Path(__file__).parents[1]
 _servers: list[tuple[socket.socket, subprocess.Popen[bytes]]] = []
@@ -31,29 +30,27 @@ class Command:
         """Start it."""
         self.returncode: int | None = None
         self._printed: list[str] = []
-        self._stdin, self._stdout, self._stderr = (tempfile.TemporaryFile("w+", encoding="utf-8") for _ in range(3))  # noqa: SIM115
-        self._stdin.write(stdin)
-        self._stdin.seek(0)
+        self._files = [_unnamed_file() for _ in range(3)]
+        os.pwrite(self._files[0], stdin.encode(), 0)
         told, tell = os.pipe()
-        status, out = os.pipe()
+        self._status, out = os.pipe()
         job = {"module": module, "words": list(words), "cwd": str(cwd or Path.cwd()), "env": dict(os.environ if env is None else env)}
-        socket.send_fds(_server(), [b"x"], [told, *(file.fileno() for file in (self._stdin, self._stdout, self._stderr)), out])
+        socket.send_fds(_server(), [b"x"], [told, *self._files, out])
         os.close(told)
         os.close(out)
         with os.fdopen(tell, "w", encoding="utf-8") as file:
             json.dump(job, file)
-        self._status: IO[bytes] = os.fdopen(status, "rb", buffering=0)
-        self.pid = int(self._status.readline())
+        self.pid = self._read_number()
 
     def poll(self) -> int | None:
         """Return the return code, or None while it runs."""
         if self.returncode is None and select.select([self._status], [], [], 0)[0]:
-            self.returncode = int(self._status.readline())
-            self._status.close()
-            for file in (self._stdin, self._stdout, self._stderr):
-                file.seek(0)
-                self._printed.append(file.read())
-                file.close()
+            self.returncode = self._read_number()
+            os.close(self._status)
+            for descriptor in self._files:
+                with os.fdopen(descriptor, encoding="utf-8") as file:
+                    file.seek(0)
+                    self._printed.append(file.read())
         return self.returncode
 
     def wait(self, timeout: float | None = None) -> int:
@@ -77,6 +74,20 @@ class Command:
 
     def kill(self) -> None:
         self.send_signal(signal.SIGKILL)
+
+    def __del__(self) -> None:
+        """End what a failed test has left running, so that no other test sees it."""
+        if self.returncode is None and hasattr(self, "pid"):
+            self.kill()
+            self.wait(10)
+
+    def _read_number(self) -> int:
+        digits = b""
+        while not digits.endswith(b"\n"):
+            read = os.read(self._status, 1)
+            assert read, "the process from which programs are forked is gone"
+            digits += read
+        return int(digits)
 
 
 def start(
@@ -123,6 +134,13 @@ def stop() -> None:
         ours, process = _servers.pop()
         ours.close()
         process.wait(60)
+
+
+def _unnamed_file() -> int:
+    """Return the descriptor of a file that is gone when nobody has it open; a descriptor and no file, as failed tests leave some open."""
+    descriptor, name = tempfile.mkstemp()
+    os.unlink(name)  # noqa: PTH108
+    return descriptor
 
 
 def _server() -> socket.socket:
