@@ -36,12 +36,14 @@ from crawler.errors import CrawlerError, Malformed, PageError
 P = ParamSpec("P")
 T = TypeVar("T")
 
-DEFAULT_TIMEOUT_SECONDS = 10.0  # the slowest honest page of 362 took under 2 s
+DEFAULT_TIMEOUT_SECONDS = 10.0  # of processor time; the slowest honest page of 362 took under 2 s
+DEFAULT_PATIENCE = 6.0  # on a machine that has five other things to do, an honest page may take so many times as long
 DEFAULT_MAX_TASKS = 500
 DEFAULT_MEMORY_BYTES = 1536 * 1024**2  # address space; an honest worker with all its models maps about a third of it
 PRELOADED = ("crawler.processing", "crawler.discovery.feeds", "crawler.discovery.sitemaps", "crawler.extraction.ready")
 
-# The worker kills itself this much after its deadline, should nobody else have done it: a crawl that was killed leaves no busy orphans.
+# The worker kills itself this much after its deadline by the clock, should nobody else have done it: a crawl that was killed leaves no
+# busy orphans.
 _GRACE_SECONDS = 5.0
 # macOS has the server too, but its frameworks do not survive a fork without exec.
 _START_METHOD = "forkserver" if sys.platform == "linux" else "spawn"
@@ -77,6 +79,7 @@ class WorkerPool:
         self,
         workers: int | None = None,
         timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS,
+        patience: float = DEFAULT_PATIENCE,
         max_tasks: int = DEFAULT_MAX_TASKS,
         memory_bytes: int = DEFAULT_MEMORY_BYTES,
         preload: Sequence[str] = PRELOADED,
@@ -84,13 +87,15 @@ class WorkerPool:
     ) -> None:
         """Describe the pool; processes start with the first task.
 
-        Args: processes, as many as there are cores for None; seconds that one task may run; tasks after which a worker is replaced;
-        address space of a worker in bytes, where the platform can limit it; modules that a worker imports before its first task, so that
-        the deadline measures the task; what else it calls then (picklable: a function of a module, or a partial of one with what the
-        workers need not work out for themselves).
+        Args: processes, as many as there are cores for None; seconds of processor time that one task may take, so that no page is blamed
+        for a busy machine; how many times as long it may take by the clock, for one that waits and does not compute (all there is where a
+        process cannot have an alarm of its own); tasks after which a worker is replaced; address space of a worker in bytes, where the
+        platform can limit it; modules that a worker imports before its first task, so that the deadline measures the task; what else it
+        calls then (picklable: a function of a module, or a partial of one with what the workers need not work out for themselves).
         """
         self.workers = workers or _cores()
         self.timeout_seconds = timeout_seconds
+        self._clock_seconds = timeout_seconds * patience
         self._max_tasks = max_tasks
         self._preload = tuple(preload)
         self._initargs = (memory_bytes, self._preload, prepare)
@@ -171,7 +176,8 @@ class WorkerPool:
             return
         if self._pool is None:
             self._pool = ProcessPool(self.workers, self._max_tasks, _prepare, self._initargs, self._context())
-        task.inner = self._pool.schedule(_call, args=(task.work, self.timeout_seconds + _GRACE_SECONDS), timeout=self.timeout_seconds)
+        limits = (self.timeout_seconds, self._clock_seconds + _GRACE_SECONDS)
+        task.inner = self._pool.schedule(_call, args=(task.work, *limits), timeout=self._clock_seconds)
         task.inner.add_done_callback(lambda inner: self._finish(task, inner))
 
     def _replace_pool(self) -> None:
@@ -215,7 +221,7 @@ class WorkerPool:
         except TimeoutError:
             kind, value = "error", self._late()
         except ProcessExpired as expired:
-            by_alarm = hasattr(signal, "SIGALRM") and expired.exitcode == -signal.SIGALRM
+            by_alarm = hasattr(signal, "SIGALRM") and expired.exitcode in {-signal.SIGALRM, -signal.SIGPROF}
             kind, value = "error", self._late() if by_alarm else WorkerDied(f"killed its worker ({_death(expired.exitcode)})")
         except Exception as error:  # noqa: BLE001 - pebble passes on whatever it stumbled over, and somebody waits for this future
             kind, value = "error", WorkerDied(f"lost between processes: {type(error).__name__}: {error!s:.200}")
@@ -275,11 +281,12 @@ def _prepare(memory_bytes: int, preload: Sequence[str], prepare: Callable[[], ob
         prepare()
 
 
-def _call(work: bytes, alarm_seconds: float) -> bytes:
+def _call(work: bytes, cpu_seconds: float, clock_seconds: float) -> bytes:
     """Run one task inside a worker and pack what came of it."""
     if hasattr(signal, "setitimer"):
-        # No handler is set for it: the signal ends the process, even from inside C code.
-        signal.setitimer(signal.ITIMER_REAL, alarm_seconds)
+        # No handler is set for them: either signal ends the process, even from inside C code.
+        signal.setitimer(signal.ITIMER_PROF, cpu_seconds)
+        signal.setitimer(signal.ITIMER_REAL, clock_seconds)
     try:
         function, args, kwargs = pickle.loads(work)  # noqa: S301 - made by our own parent
         return pickle.dumps(("value", function(*args, **kwargs)), protocol=pickle.HIGHEST_PROTOCOL)
@@ -291,6 +298,7 @@ def _call(work: bytes, alarm_seconds: float) -> bytes:
         return pickle.dumps(("error", WorkerDied(f"ended its worker with {type(error).__name__}")))
     finally:
         if hasattr(signal, "setitimer"):
+            signal.setitimer(signal.ITIMER_PROF, 0)
             signal.setitimer(signal.ITIMER_REAL, 0)
 
 
