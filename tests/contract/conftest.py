@@ -7,7 +7,8 @@ import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -22,6 +23,9 @@ from storage.database import Database
 from storage.models import Base
 from storage.records import RunKind
 from tests.contract.builders import NOON, source
+
+#: Puts something into a database.
+Fill = Callable[[Database], object]
 
 _numbers = count()
 _PORTS_TRIED = 5
@@ -41,6 +45,12 @@ class Server:
         """Make an empty database."""
         url = self.url.set(database=f"dragoman_test_{os.getpid()}_{next(_numbers)}")
         execute(self.url, f"CREATE DATABASE {url.database} TEMPLATE template0 ENCODING '{encoding}'")
+        return url
+
+    def copy(self, original: URL) -> URL:
+        """Make a copy of a database to which nobody is connected."""
+        url = self.url.set(database=f"dragoman_test_{os.getpid()}_{next(_numbers)}")
+        execute(self.url, f"CREATE DATABASE {url.database} TEMPLATE {original.database}")
         return url
 
     def drop(self, url: URL) -> None:
@@ -164,6 +174,71 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+class Stock:
+    """Databases that were filled once in a session, because to copy one is faster than to fill it again."""
+
+    def __init__(self, request: pytest.FixtureRequest, folder: Path) -> None:
+        """Take a folder for the files."""
+        self._request, self._folder = request, folder
+        self._made: dict[tuple[str, Fill], URL] = {}
+
+    def original(self, kind: str, fill: Fill) -> str:
+        """Return the URL of the one that was filled, with the sources 'courier' and 'herald': for those who only read, and close it."""
+        return self._original(kind, fill).render_as_string(hide_password=False)
+
+    def _original(self, kind: str, fill: Fill) -> URL:
+        if (kind, fill) not in self._made:
+            made = self._copied(kind, self._empty(kind), self._folder / f"{len(self._made)}.db")
+            with Database.open(made.render_as_string(hide_password=False)) as database:
+                sources.sync(database, [source("courier"), source("herald")], NOON)
+                fill(database)
+            self._made[kind, fill] = made
+        return self._made[kind, fill]
+
+    @contextmanager
+    def copy(self, kind: str, fill: Fill, path: Path) -> Iterator[str]:
+        """Give the URL of a copy, which may be written to; of SQLite it is at the path."""
+        made = self._copied(kind, self._original(kind, fill), path)
+        yield made.render_as_string(hide_password=False)
+        if kind == "postgresql":
+            self._server.drop(made)
+
+    def close(self) -> None:
+        """Leave nothing on the server."""
+        for (kind, _), url in self._made.items():
+            if kind == "postgresql":
+                self._server.drop(url)
+
+    @property
+    def _server(self) -> Server:
+        server: Server = self._request.getfixturevalue("postgresql")
+        return server
+
+    def _empty(self, kind: str) -> URL:
+        if kind == "sqlite":
+            return make_url(f"sqlite:///{self._request.getfixturevalue('migrated_file')}")
+        self._server.empty()
+        return self._server.migrated
+
+    def _copied(self, kind: str, original: URL, path: Path) -> URL:
+        if kind == "postgresql":
+            return self._server.copy(original)
+        return make_url(f"sqlite:///{shutil.copy(str(original.database), path)}")
+
+
+@pytest.fixture(scope="session")
+def stock(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stock]:
+    made = Stock(request, tmp_path_factory.mktemp("stock"))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def filling() -> Fill | None:
+    """Say what a fresh database of a module's tests holds; a module overrides it."""
+    return None
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def kind(request: pytest.FixtureRequest) -> str:
     """Say on which of the two databases a test runs."""
@@ -183,13 +258,18 @@ def empty_url(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iter
 
 
 @pytest.fixture
-def url(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def url(kind: str, filling: Fill | None, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """Give the URL of a fresh database with our schema."""
-    if kind == "sqlite":
-        return f"sqlite:///{shutil.copy(request.getfixturevalue('migrated_file'), tmp_path / 'fresh.db')}"
-    server: Server = request.getfixturevalue("postgresql")
-    server.empty()
-    return server.migrated.render_as_string(hide_password=False)
+    if filling is not None:
+        stock: Stock = request.getfixturevalue("stock")
+        with stock.copy(kind, filling, tmp_path / "fresh.db") as copied:
+            yield copied
+    elif kind == "sqlite":
+        yield f"sqlite:///{shutil.copy(request.getfixturevalue('migrated_file'), tmp_path / 'fresh.db')}"
+    else:
+        server: Server = request.getfixturevalue("postgresql")
+        server.empty()
+        yield server.migrated.render_as_string(hide_password=False)
 
 
 @pytest.fixture

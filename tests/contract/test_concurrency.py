@@ -3,6 +3,8 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 
 from sqlalchemy import text
 
@@ -14,23 +16,32 @@ from storage.search.records import ArticleFilter
 from tests.contract.writer import BATCH
 
 
-def start_writer(url: str, name: str, count: int) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "tests.contract.writer", url, name, str(count)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)  # noqa: S603 - our own arguments
+@contextmanager
+def running(command: Sequence[str]) -> Iterator[subprocess.Popen[str]]:
+    """Give a process, which ends with the `with` block and leaves nothing open, whatever becomes of the test."""
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:  # noqa: S603 - ours
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def writer(url: str, name: str, count: int) -> AbstractContextManager[subprocess.Popen[str]]:
+    return running([sys.executable, "-m", "tests.contract.writer", url, name, str(count)])
 
 
 def test_two_processes_write_while_others_read_and_nothing_is_lost(database: Database, corpus: Corpus, url: str) -> None:
-    count = 100
-    writers = [start_writer(url, name, count) for name in ("one", "two")]
+    count = 60
     reads = 0
-    while any(writer.poll() is None for writer in writers):
-        found = [article.canonical_url for article in corpus.articles()]
-        assert len(found) == len(set(found))
-        assert corpus.search(ArticleFilter(query="harbour"), limit=3) or not found
-        reads += 1
-    for writer in writers:
-        _, errors = writer.communicate()
-        assert (writer.returncode, errors) == (0, "")
+    with writer(url, "one", count) as one, writer(url, "two", count) as two:
+        while one.poll() is None or two.poll() is None:
+            found = [article.canonical_url for article in corpus.articles()]
+            assert len(found) == len(set(found))
+            assert corpus.search(ArticleFilter(query="harbour"), limit=3) or not found
+            reads += 1
+        for process in (one, two):
+            _, errors = process.communicate()
+            assert (process.returncode, errors) == (0, "")
 
     shared = count // BATCH
     assert reads > 0
@@ -45,11 +56,11 @@ def test_two_processes_write_while_others_read_and_nothing_is_lost(database: Dat
 
 def test_kill_in_the_middle_of_writing_loses_nothing_that_was_acknowledged(database: Database, corpus: Corpus, url: str) -> None:
     for attempt in range(3):
-        writer = start_writer(url, f"killed{attempt}", 100_000)
-        assert writer.stdout is not None
-        acknowledged = [writer.stdout.readline() for _ in range(4)][-1]
-        writer.kill()
-        writer.communicate()
+        with writer(url, f"killed{attempt}", 100_000) as process:
+            assert process.stdout is not None
+            acknowledged = [process.stdout.readline() for _ in range(4)][-1]
+            process.kill()
+            process.communicate()
 
         kept = [article for article in corpus.articles() if f"/killed{attempt}/" in article.canonical_url]
         assert len(kept) >= int(acknowledged)

@@ -27,15 +27,21 @@ from storage.export.sinks import Compression
 from storage.export.tables import ARTICLES, TABLES
 from storage.search.records import ArticleFilter, Weight
 from tests.contract.builders import NOON
+from tests.contract.conftest import Stock
 from tests.contract.varied_corpus import fill
 
 EVERYTHING = tuple(TABLES.values())
 
 
-@pytest.fixture
-def filled(database: Database) -> Database:
+def with_three_more(database: Database) -> None:
     fill(database, 3)
-    return database
+
+
+@pytest.fixture
+def filled(kind: str, stock: Stock) -> Iterator[Database]:
+    """Give a corpus to read."""
+    with Database.open(stock.original(kind, with_three_more)) as database:
+        yield database
 
 
 def chunks(database: Database, wanted: ArticleFilter = ArticleFilter(), **more: Any) -> Iterator[Chunk]:  # noqa: B008 - frozen

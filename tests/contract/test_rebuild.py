@@ -15,7 +15,8 @@ from storage.database import Database
 from storage.models import ArticleRow, ClusterRow, FingerprintRow, LikenessRow, RevisionRow, SketchRow
 from storage.search.records import ArticleFilter
 from tests.contract.builders import NOON
-from tests.contract.copied_corpus import generate, places, prepare_sources, store
+from tests.contract.conftest import Fill
+from tests.contract.copied_corpus import Place, generate, places, prepare_sources, store
 
 
 class Interrupted(Exception):
@@ -54,12 +55,27 @@ def small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(storage.copies.rebuild, "CHUNK", 9)
 
 
+def press(database: Database) -> None:
+    """Store the made-up press."""
+    store(database, prepare_sources(database), generate(0), 50)
+
+
 @pytest.fixture
-def stored(database: Database) -> int:
-    """Store the made-up press; return the run."""
-    run_id = prepare_sources(database)
-    store(database, run_id, generate(0), 50)
-    return run_id
+def stored() -> None:
+    """Say that the database holds the made-up press."""
+
+
+@pytest.fixture
+def filling(request: pytest.FixtureRequest) -> Fill | None:
+    return press if "stored" in request.fixturenames else None
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Place]:
+    """Return the places of another press, of which nothing depends on the order in which it arrives."""
+    with Database.open(f"sqlite:///{tmp_path_factory.mktemp('undisturbed') / 'x.db'}") as database:
+        store(database, prepare_sources(database), generate(2), 50)
+        return places(database)
 
 
 @pytest.mark.usefixtures("stored")
@@ -126,16 +142,14 @@ def test_readers_see_the_clusters_of_before_until_new_ones_are_there(database: D
 
 
 @pytest.mark.parametrize("point", [1, 4, 10, 11, 18])
-def test_crawl_writes_while_copies_are_found_anew(database: Database, point: int, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_crawl_writes_while_copies_are_found_anew(database: Database, point: int, undisturbed: dict[str, Place]) -> None:
     arriving = generate(2)
     random.Random(point).shuffle(arriving)
     run_id = prepare_sources(database)
     store(database, run_id, arriving[:90], 50)
     rebuild(database, NOON, at_call(point, lambda: store(database, run_id, arriving[90:], 12)))
 
-    with Database.open(f"sqlite:///{tmp_path_factory.mktemp('undisturbed') / 'x.db'}") as undisturbed:
-        store(undisturbed, prepare_sources(undisturbed), arriving, 50)
-        assert places(database) == places(undisturbed)
+    assert places(database) == undisturbed
     assert database.check() == []
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -17,7 +18,7 @@ from storage.errors import BadPage, StorageError
 from storage.records import ArticleDraft, Outcome, RunKind, SourceKind, Tag
 from storage.search.records import ArticleFilter, Bucket, Sort, Weight
 from tests.contract.builders import NOON, draft, failed, fetched, minutes, source
-from tests.contract.conftest import Server
+from tests.contract.conftest import Server, Stock
 from tests.contract.test_search_pairs import pairs
 
 LATIN = ("harbour", "council", "bridge", "mayor", "vote", "ferry", "island", "ministry", "treaty", "port", "river", "valley")
@@ -103,10 +104,22 @@ def test_two_hundred_queries_give_the_same_articles_in_the_same_order_on_both_da
         database.close()
 
 
+def fill(database: Database) -> None:
+    keep(database, runs.start(database, RunKind.INGEST, None, NOON), made_up(120))
+
+
 @pytest.fixture
-def filled(database: Database, run_id: int, corpus: Corpus) -> Corpus:
-    keep(database, run_id, made_up(120))
-    return corpus
+def filled(kind: str, stock: Stock) -> Iterator[Corpus]:
+    """Give a corpus of 120 articles to read."""
+    with Database.open(stock.original(kind, fill)) as database:
+        yield Corpus(database)
+
+
+@pytest.fixture
+def own_filled(kind: str, stock: Stock, tmp_path: Path) -> Iterator[Database]:
+    """Give the same to write to."""
+    with stock.copy(kind, fill, tmp_path / "own.db") as url, Database.open(url) as database:
+        yield database
 
 
 @pytest.mark.parametrize("query", ["", "harbour", "council mayor", "العراق"])
@@ -138,12 +151,13 @@ def test_order_within_a_score_is_by_date_and_then_by_key(filled: Corpus) -> None
     assert [hit.article.key for hit in oldest[::-1]] == [hit.article.key for hit in newest]
 
 
-def test_pages_are_stable_while_a_crawl_writes(database: Database, run_id: int, filled: Corpus) -> None:
+def test_pages_are_stable_while_a_crawl_writes(own_filled: Database) -> None:
+    filled, run_id = Corpus(own_filled), runs.start(own_filled, RunKind.CRAWL, None, NOON)
     wanted = ArticleFilter(query="council", copies=True)
     before = [hit.article.key for hit in filled.search(wanted, limit=500)]
     first = filled.search(wanted, limit=10)
     newer = draft("newer", title="Council council", text="council " * 30, published_at=NOON + minutes(5))
-    articles.save_batch(database, run_id, [fetched(newer)])
+    articles.save_batch(own_filled, run_id, [fetched(newer)])
     rest = filled.search(wanted, limit=500, after=first[-1].after)
 
     assert [hit.article.key for hit in (*first, *rest)] == before
@@ -286,8 +300,9 @@ def test_frame_holds_what_an_export_holds(filled: Corpus) -> None:
         filled.frame("council", library="excel")
 
 
-def test_failed_attempt_changes_nothing_of_a_search(database: Database, run_id: int, filled: Corpus) -> None:
+def test_failed_attempt_changes_nothing_of_a_search(own_filled: Database) -> None:
+    filled, run_id = Corpus(own_filled), runs.start(own_filled, RunKind.CRAWL, None, NOON)
     before = filled.search("council")
-    articles.save_batch(database, run_id, [failed("x", Outcome.HTTP_ERROR)])
+    articles.save_batch(own_filled, run_id, [failed("x", Outcome.HTTP_ERROR)])
 
     assert filled.search("council") == before

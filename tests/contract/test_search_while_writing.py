@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
+from contextlib import ExitStack
 
 from storage.database import Database
-from tests.contract.test_concurrency import start_writer
+from tests.contract.test_concurrency import running, writer
 
 READER = """
 import sys
@@ -37,24 +37,20 @@ sys.stdout.write(f"{asked}\\n")
 
 
 def test_four_processes_search_while_a_crawl_writes_without_an_error(database: Database, url: str) -> None:
-    readers = [
-        subprocess.Popen(  # noqa: S603 - our own arguments
-            [sys.executable, "-c", READER, url, "12"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        )
-        for _ in range(4)
-    ]
-    for reader in readers:
-        assert reader.stdout is not None
-        assert reader.stdout.readline() == "ready\n"
-    writer = start_writer(url, "crawl", 100)
-    for reader in readers:
-        assert reader.stdin is not None
-        reader.stdin.write("\n")
-        reader.stdin.flush()
-    outcomes = [(*reader.communicate(), reader.returncode) for reader in readers]
-    _, errors = writer.communicate()
+    with ExitStack() as stack:
+        readers = [stack.enter_context(running([sys.executable, "-c", READER, url, "12"])) for _ in range(4)]
+        for reader in readers:
+            assert reader.stdout is not None
+            assert reader.stdout.readline() == "ready\n"
+        crawl = stack.enter_context(writer(url, "crawl", 100))
+        for reader in readers:
+            assert reader.stdin is not None
+            reader.stdin.write("\n")
+            reader.stdin.flush()
+        outcomes = [(*reader.communicate(), reader.returncode) for reader in readers]
+        _, errors = crawl.communicate()
 
     assert [(error, code) for _, error, code in outcomes] == [("", 0)] * 4
     assert all(int(asked) >= 12 for asked, _, _ in outcomes)
-    assert (writer.returncode, errors) == (0, "")
+    assert (crawl.returncode, errors) == (0, "")
     assert database.check() == []

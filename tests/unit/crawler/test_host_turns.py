@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import ExitStack
 from itertools import pairwise
 from pathlib import Path
 
@@ -215,18 +216,17 @@ def test_two_processes_take_turns_and_neither_starves(tmp_path: Path) -> None:
     """Each goes on until the other has had thirty turns: who does not line up behind the other has the host for itself."""
     one, other = tmp_path / "one", tmp_path / "other"
     command = [sys.executable, "-c", COMPETITOR]
-    rivals = [
-        subprocess.Popen([*command, *files], stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own program
-        for files in ((one, other), (other, one))
-    ]
     spans: list[tuple[float, float]] = []
-    try:
+    with ExitStack() as stack:
+        rivals = [
+            stack.enter_context(subprocess.Popen([*command, *files], stdout=subprocess.PIPE, text=True))  # noqa: S603 - our own program
+            for files in ((one, other), (other, one))
+        ]
+        for rival in rivals:
+            stack.callback(rival.kill)
         for rival in rivals:
             out, _ = rival.communicate(timeout=PATIENT_SECONDS)
             spans += [(float(began), float(ended)) for began, ended in (line.split() for line in out.splitlines())]
-    finally:
-        for rival in rivals:
-            rival.kill()
     spans.sort()
     assert 60 <= len(spans) < 1000, "fair is about sixty; one that does not line up has thousands while the other gets its thirty"
     assert all(later[0] >= earlier[1] + 0.01 for earlier, later in pairwise(spans))
