@@ -24,12 +24,16 @@ from multiprocessing import forkserver
 from typing import Any, NoReturn
 
 from crawler.pool import PRELOADED
+from crawler.processing import Policy, tagging_ready
 
 #: What commands import when they run. Nothing here may install Twisted's reactor: each program has its own.
 LIBRARIES = (
+    "aiohttp.web",  # Scrapy's remote control, which we have switched off, is loaded all the same
+    "apscheduler.executors.debug",
     "apscheduler.executors.pool",
     "apscheduler.jobstores.sqlalchemy",
     "apscheduler.schedulers.background",
+    "cli",
     "crawler.backfill",
     "crawler.crawl",
     "crawler.demo.tour",
@@ -37,17 +41,36 @@ LIBRARIES = (
     "crawler.extraction.ready",
     "crawler.ingest",
     "crawler.inspection",
+    "crawler.middlewares.politeness",
+    "crawler.middlewares.resolver",
+    "crawler.pipelines",
     "crawler.progress",
+    "crawler.shutdown",
+    "crawler.survey.checking",
     "crawler.survey.cli",
+    "crawler.survey.inquiry",
+    "crawler.transport",
     "crawler.warc.replay",
+    "crawler.watch.leader",
+    "crawler.watch.status",
+    "crawler.watchdog",
+    "networkx",
+    "numpy.ma",
     "psycopg",
     "scheduler",
+    "scrapy.core.downloader.handlers.http11",
+    "scrapy.extensions.feedexport",
+    "scrapy.extensions.remote_control",
+    "scrapy.extensions.telnet",
+    "scrapy.squeues",
     "sqlalchemy.dialects.postgresql",
     "sqlalchemy.dialects.sqlite",
     "storage.cli",
     "storage.corpus",
     "storage.export",
+    "storage.export.describing",
     "storage.migrations",
+    "storage.snapshots.writing",
     "storage.terminal",
 )
 WORKER_LIBRARIES = ("cli", "crawler.pool", *PRELOADED)
@@ -57,6 +80,8 @@ def main() -> None:
     told = socket.socket(fileno=int(sys.argv[1]))
     for name in LIBRARIES:
         importlib.import_module(name)
+    assert "twisted.internet.reactor" not in sys.modules
+    tagging_ready(Policy())  # reads the bundled lists, which is most of what a small crawl or ingest would do
     forkserver.set_forkserver_preload(list(WORKER_LIBRARIES))
     forkserver.ensure_running()
     gc.freeze()  # what is loaded stays shared: no collection in a program touches it
