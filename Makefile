@@ -36,6 +36,8 @@ types: setup
 contracts: setup
 	$(BIN)/lint-imports
 
+# Compiled once, and not anew by each process of each test, even where an image forbids it for its own sake.
+tests: export PYTHONDONTWRITEBYTECODE =
 tests: setup
 	$(BIN)/coverage erase
 	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder --cov --cov-report=

@@ -99,7 +99,7 @@ def _let_it_finish(folder: Path, running: subprocess.Popen[bytes], outlets: Coll
     since = datetime.now(UTC)
     deadline = time.monotonic() + 240
     while time.monotonic() < deadline:
-        time.sleep(2)
+        time.sleep(0.5)
         with Database.open(f"sqlite:///{folder / 'kills.db'}") as database, database.read() as connection:
             found = connection.exec_driver_sql(
                 "SELECT source_id, max(ended_at) FROM runs WHERE status = 'finished' GROUP BY source_id"
