@@ -66,7 +66,6 @@ def test_leader_whose_connection_died_is_told_though_all_others_are_made_anew(po
             next_one.ensure_leading()
 
 
-@pytest.mark.timeout(200)
 def test_scheduler_crawls_alone_and_ends_when_told(postgresql: Server, tmp_path: Path) -> None:
     """`tests/e2e/test_schedule.py` is on SQLite; here is what depends on the server."""
     postgresql.empty()

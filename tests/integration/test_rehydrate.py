@@ -33,7 +33,6 @@ def again(tmp_path: Path, snapshot: str, *more: str) -> dict[str, Any]:
     return dragoman(tmp_path, "rehydrate", snapshot, "--db", db, "--allow-private-hosts", "--delay", "0", *more)
 
 
-@pytest.mark.timeout(240)  # six commands, each in a process of its own
 def test_pages_are_fetched_again_once_and_held_against_their_hashes(tmp_path: Path, news: News) -> None:
     paths = ("/steady", "/spaced", "/edited", "/removed", "/broken")
     for path in paths:
