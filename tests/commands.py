@@ -75,6 +75,10 @@ class Command:
     def kill(self) -> None:
         self.send_signal(signal.SIGKILL)
 
+    def strike(self, number: signal.Signals) -> None:
+        """Send a signal from another thread than the one that waits for it."""
+        os.kill(self.pid, number)
+
     def __del__(self) -> None:
         """End what a failed test has left running, so that no other test sees it."""
         if self.returncode is None and hasattr(self, "pid"):

@@ -81,7 +81,7 @@ def taking_notices(heard: Callable[[Arrived], None] = lambda _notice: None) -> I
     thread = threading.Thread(target=hook.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     port = _free_port()
-    mail = Controller(_Mailbox(takers), hostname="127.0.0.1", port=port)
+    mail = Controller(_Mailbox(takers), hostname="127.0.0.1", port=port, ready_timeout=60)
     mail.start()
     takers.mail = f"mailto://127.0.0.1:{port}?from=dragoman@watch.example&to=desk@watch.example&mode=insecure"
     takers.webhook = f"json://127.0.0.1:{hook.server_port}/"
@@ -91,7 +91,7 @@ def taking_notices(heard: Callable[[Arrived], None] = lambda _notice: None) -> I
         mail.stop()
         hook.shutdown()
         hook.server_close()
-        thread.join(5)
+        thread.join(60)
 
 
 def _free_port() -> int:

@@ -24,6 +24,7 @@ from storage.records import RunKind
 from tests.contract.builders import NOON, source
 
 _numbers = count()
+_PORTS_TRIED = 5
 
 
 @dataclass(frozen=True)
@@ -86,9 +87,6 @@ def _started(binaries: Path, folder: Path) -> URL:
     if os.geteuid() == 0:
         shutil.chown(folder, "postgres", "postgres")
         as_user = ["runuser", "-u", "postgres", "--"]
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
     data = folder / "data"
     initialise = [
         *as_user,
@@ -106,11 +104,23 @@ def _started(binaries: Path, folder: Path) -> URL:
     ]
     subprocess.run(initialise, check=True, capture_output=True, cwd=folder)  # noqa: S603 - our own arguments
     careless = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off"
-    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} {careless}"
-    start = [*as_user, str(binaries / "pg_ctl"), "-D", str(data), "-w", "-l", str(folder / "log"), "-o", options, "start"]
-    # Not captured: the server would keep the pipe open for ever.
-    subprocess.run(start, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=folder)  # noqa: S603 - our own arguments
-    return URL.create("postgresql", "dragoman", host="127.0.0.1", port=port, database="postgres")
+    log = folder / "log"
+    for _ in range(_PORTS_TRIED):
+        port = _free_port()
+        options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} {careless}"
+        start = [*as_user, str(binaries / "pg_ctl"), "-D", str(data), "-w", "-t", "100", "-l", str(log), "-o", options, "start"]
+        # Not captured: the server would keep the pipe open for ever.
+        done = subprocess.run(start, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=folder)  # noqa: S603 - our own arguments
+        if done.returncode == 0:
+            return URL.create("postgresql", "dragoman", host="127.0.0.1", port=port, database="postgres")
+    pytest.fail(f"PostgreSQL does not start: {log.read_text(encoding='utf-8', errors='replace')}")
+
+
+def _free_port() -> int:
+    """Return a port that is free now; another program may be faster to take it, so whoever wants it tries again."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def _stop(binaries: Path, folder: Path) -> None:

@@ -47,7 +47,7 @@ class ArchiveSite:
             if strike:
                 self.kill_at = None
         if strike:
-            give_up_at = time.monotonic() + 20
+            give_up_at = time.monotonic() + 80
             while not self.until() and time.monotonic() < give_up_at:
                 time.sleep(0.02)
             self.until = lambda: True

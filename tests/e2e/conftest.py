@@ -18,13 +18,15 @@ Run = Callable[..., "subprocess.CompletedProcess[str]"]
 def run_in(folder: Path) -> Run:
     """Return a function that runs `dragoman WORDS…` in a folder and gives back what it printed."""
 
-    def run(*words: str, env: Mapping[str, str] | None = None, fresh: bool = False) -> subprocess.CompletedProcess[str]:
+    def run(
+        *words: str, env: Mapping[str, str] | None = None, fresh: bool = False, timeout: float = 110
+    ) -> subprocess.CompletedProcess[str]:
         clean = {name: value for name, value in os.environ.items() if not name.startswith("DRAGOMAN_")}
         return commands.run(
             words,
             cwd=folder,
             env=clean | {"PYTHONPATH": "", "PYTHONWARNINGS": "", "COLUMNS": "200"} | dict(env or {}),
-            timeout=110,
+            timeout=timeout,
             fresh=fresh,
         )
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import json
 import signal
-import time
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ from crawler.demo.server import DemoSite
 from storage.database import Database
 from tests import commands
 from tests.e2e.conftest import Run
+from tests.integration.ambush import wait_until
 from tests.warcs import PARLIAMENT, Recorded, article_page, write_warc
 
 
@@ -187,10 +187,8 @@ def test_schedule_leads_alone_and_ends_when_told(tmp_path: Path) -> None:
     with DemoSite(tmp_path / "catalog") as site:
         leader = commands.start(schedule(tmp_path))
         try:
-            deadline = time.monotonic() + 60
-            while not site.requests and time.monotonic() < deadline:
-                time.sleep(0.1)
-            second = commands.run(schedule(tmp_path, "--once"), timeout=60)
+            wait_until(lambda: len(site.requests), "it crawls")
+            second = commands.run(schedule(tmp_path, "--once"))
             assert second.returncode == 2
             assert second.stderr.startswith("dragoman: another scheduler works on ")
         finally:

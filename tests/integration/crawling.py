@@ -1,6 +1,7 @@
-"""Run the command `dragoman` with shorter timeouts, and say what memory it took: `python -m tests.integration.crawling SECONDS FILE ...`.
+"""Run the command `dragoman` with less patience, and say what memory it took: `python -m tests.integration.crawling WITH SECONDS FILE ...`.
 
-`FILE` gets the peak of the process's resident memory in bytes; the workers have a limit of their own.
+`WITH` are the addresses (host and path, comma-separated) that have no more than `SECONDS` to answer. `FILE` gets the peak of the process's
+resident memory in bytes; the workers have a limit of their own.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from pathlib import Path
 
 from cli import main
 from crawler import settings
+from tests.integration.impatience import MIDDLEWARES
 
 
 def write_peak(file: Path) -> None:
@@ -21,7 +23,9 @@ def write_peak(file: Path) -> None:
 
 
 if __name__ == "__main__":
-    seconds, report = float(sys.argv.pop(1)), Path(sys.argv.pop(1))
-    settings.DOWNLOAD_TIMEOUT = seconds  # type: ignore[assignment]
+    addresses, seconds, report = sys.argv.pop(1), float(sys.argv.pop(1)), Path(sys.argv.pop(1))
+    vars(settings).update(
+        DOWNLOADER_MIDDLEWARES=settings.DOWNLOADER_MIDDLEWARES | MIDDLEWARES, IMPATIENT_WITH=addresses, IMPATIENT_SECONDS=seconds
+    )
     atexit.register(write_peak, report)
     main()

@@ -24,6 +24,7 @@ from crawler.failures import http_status, not_before, outcome_of
 from crawler.gate import GateConfig, HostGate
 from crawler.middlewares.guard import EXPECTS
 from crawler.pace import PaceConfig
+from tests.integration.impatience import MIDDLEWARES
 
 
 class FetchingSpider(Spider):
@@ -78,6 +79,7 @@ def main() -> None:
     settings.setmodule("crawler.settings")
     settings.set("SPIDER_MODULES", [])
     settings.set("ITEM_PIPELINES", {})
+    settings.set("DOWNLOADER_MIDDLEWARES", {**settings.getdict("DOWNLOADER_MIDDLEWARES"), **MIDDLEWARES})
     settings.update(job.get("settings", {}), priority="cmdline")
     config = GateConfig(pace=PaceConfig(max_delay_seconds=job.get("longest_own_pause_seconds", 0.05)))
     gate = HostGate({host: datetime.fromisoformat(at) for host, at in job.get("deferred", {}).items()}, config=config)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import gzip
 import ipaddress
 import socket
@@ -26,6 +27,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+
+_PATIENT_SECONDS = 60.0  # for what takes a moment
+_PORTS_TRIED = 10
 
 PAGE = b"<!doctype html><title>Quiet day in Qarnabad</title><p>Nothing happened in Qarnabad, the ministry of calm said.</p>"
 
@@ -304,13 +308,13 @@ class Site:
 
     def __enter__(self) -> Self:
         self._thread.start()
-        asyncio.run_coroutine_threadsafe(self._open(), self._loop).result(10)
+        asyncio.run_coroutine_threadsafe(self._open(), self._loop).result(_PATIENT_SECONDS)
         return self
 
     def __exit__(self, *_: object) -> None:
-        asyncio.run_coroutine_threadsafe(self._close(), self._loop).result(10)
+        asyncio.run_coroutine_threadsafe(self._close(), self._loop).result(_PATIENT_SECONDS)
         self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(10)
+        self._thread.join(_PATIENT_SECONDS)
         self._loop.close()
 
     def url(self, host: str, path: str) -> str:
@@ -320,10 +324,22 @@ class Site:
         return [hit for hit in self.hits if hit.host == host]
 
     async def _open(self) -> None:
-        for host in self._hosts:
-            server = await asyncio.start_server(self._serve, host, self.port, ssl=self._tls)
-            self.port = self.port or server.sockets[0].getsockname()[1]
-            self._servers.append(server)
+        """Listen at a port that is free on every host: the system looks for one on the first only, and other tests listen too."""
+        for _ in range(_PORTS_TRIED):
+            try:
+                for host in self._hosts:
+                    server = await asyncio.start_server(self._serve, host, self.port, ssl=self._tls)
+                    self._servers.append(server)
+                    self.port = self.port or server.sockets[0].getsockname()[1]
+            except OSError as error:
+                if error.errno != errno.EADDRINUSE:
+                    raise
+                while self._servers:
+                    self._servers.pop().close()
+                self.port = 0
+            else:
+                return
+        raise AssertionError("no port is free on every host")
 
     async def _close(self) -> None:
         for server in self._servers:

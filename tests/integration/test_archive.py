@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 import time
@@ -27,6 +28,7 @@ from storage.records import Outcome, RunStatus
 from storage.search.records import ArticleFilter
 from tests import commands
 from tests.archive_files import check, records
+from tests.integration.ambush import PATIENT_SECONDS, Ambush, Prey, wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -124,13 +126,16 @@ def test_replay_of_the_archive_gives_the_same_export(site: DemoSite, tmp_path: P
 
 def test_archive_of_a_killed_crawl_holds_every_revision(site: DemoSite, tmp_path: Path) -> None:
     some = [outlet.id for outlet in site.outlets[:3]]
-    process = commands.start(words(tmp_path, "--delay", "0.2", *some))
     database = tmp_path / "crawled.db"
-    deadline = time.monotonic() + 60
-    while stored(database) < 8 and time.monotonic() < deadline:
-        time.sleep(0.05)
-    process.kill()
-    process.wait()
+    ambush, prey = Ambush(site), Prey()
+
+    def kill_once_it_has_stored_some() -> None:
+        wait_until(lambda: stored(database) >= 8, "eight pages are stored")
+        prey.strike()
+
+    ambush.at_article(16, kill_once_it_has_stored_some)
+    process = prey.is_(commands.start(words(tmp_path, "--delay", "0", *some)))
+    assert process.wait(PATIENT_SECONDS) == -signal.SIGKILL
     (path,) = (tmp_path / "warc").iterdir()
     assert assert_every_revision_leads_to_its_bytes(database, tmp_path / "warc") >= 8
     noted: set[str] = set()
@@ -143,8 +148,6 @@ def test_archive_of_a_killed_crawl_holds_every_revision(site: DemoSite, tmp_path
 
 
 def stored(database: Path) -> int:
-    if not database.exists():
-        return 0
     with Database.open(f"sqlite:///{database}") as opened:
         return sum(fetch.outcome in {Outcome.NEW, Outcome.COPY} for fetch in runs.ledger(opened))
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import signal
 import sqlite3
 import threading
 import time
@@ -15,6 +16,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from email.utils import formatdate
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -26,6 +28,7 @@ from storage import runs
 from storage.database import Database
 from storage.records import ChannelKind, Fetch, Outcome
 from tests import commands
+from tests.integration.ambush import PATIENT_SECONDS, Prey, wait_until
 from tests.warcs import PARLIAMENT, article_page
 
 pytestmark = pytest.mark.slow
@@ -59,6 +62,7 @@ class Newspaper:
         self.sitemap: list[str] = []
         self.log: list[str] = []
         self.statuses: Counter[int] = Counter()
+        self.asked_for_a_page: Callable[[], None] = lambda: None  # called before it is answered
         paper = self
 
         class Pages(BaseHTTPRequestHandler):
@@ -72,6 +76,7 @@ class Newspaper:
                 if self.path not in CHANNELS:
                     paper.log.append(self.path)
                     paper.statuses[status] += 1
+                    paper.asked_for_a_page()
                 self.send_response(status)
                 for name, value in {"Content-Type": kind, "ETag": tag, "Content-Length": str(len(body)), **more}.items():
                     self.send_header(name, value)
@@ -219,16 +224,21 @@ def test_coverage_agrees_with_the_access_log_after_each_crawl_and_after_a_kill(p
 
     before = Counter(paper.log)
     paper.feed += [f"/more-{number}" for number in range(30)]
-    process = commands.start(words(tmp_path, paper, "0.1"))
-    deadline = time.monotonic() + 60
-    with closing(sqlite3.connect(tmp_path / "test.db", timeout=20)) as connection:
-        while not connection.execute("SELECT count(*) FROM fetches WHERE run_id = 3").fetchone()[0] and time.monotonic() < deadline:
-            time.sleep(0.02)
-    seen = len(paper.log)
-    while len(paper.log) < seen + 2 and time.monotonic() < deadline:
-        time.sleep(0.01)
-    process.kill()
-    process.wait()
+    prey = Prey()
+
+    def kill_once_it_has_written_and_asked_on() -> None:
+        asked = len(paper.log) - before.total()
+        if asked == 10:
+            with closing(sqlite3.connect(tmp_path / "test.db", timeout=PATIENT_SECONDS)) as connection:
+                rows = partial(connection.execute, "SELECT 1 FROM fetches WHERE run_id = 3")
+                wait_until(lambda: rows().fetchone(), "the run writes its first rows")
+        if asked == 12:
+            prey.strike()
+
+    paper.asked_for_a_page = kill_once_it_has_written_and_asked_on
+    process = prey.is_(commands.start(words(tmp_path, paper, "0")))
+    assert process.wait(PATIENT_SECONDS) == -signal.SIGKILL
+    paper.asked_for_a_page = lambda: None
     killed = ledger_of(tmp_path)[len(first) + len(second) :]
     written = {fetch.candidate_url for fetch in killed}
     lost = Counter({paper.home + path: count for path, count in (Counter(paper.log) - before).items()})

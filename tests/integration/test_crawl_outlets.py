@@ -6,10 +6,10 @@ import json
 import signal
 import socket
 import sqlite3
-import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from storage.database import Database
 from storage.records import ClusterRole, Outcome, RunStatus
 from storage.search.records import ArticleFilter
 from tests import commands
+from tests.integration.ambush import PATIENT_SECONDS, Ambush, Prey
 
 pytestmark = pytest.mark.slow
 
@@ -120,12 +121,11 @@ def test_limit_is_kept_and_the_rest_waits_for_the_next_crawl(site: DemoSite, tmp
 
 
 def test_interrupt_keeps_what_is_done_and_the_next_crawl_goes_on(site: DemoSite, tmp_path: Path) -> None:
-    process = commands.start(words(tmp_path, delay="0.3"))
-    deadline = time.monotonic() + 60
-    while len(articles_asked_for(site)) < 12 and time.monotonic() < deadline:
-        time.sleep(0.05)
-    process.send_signal(signal.SIGINT)
-    _, stderr = process.communicate(timeout=60)
+    ambush, prey = Ambush(site), Prey()
+    ambush.at_article(12, partial(prey.strike, signal.SIGINT))
+    process = prey.is_(commands.start(words(tmp_path, delay="0.2")))  # what is on its way when it is told is soon done
+    _, stderr = process.communicate(timeout=PATIENT_SECONDS)
+    assert ambush.struck
     assert process.returncode == 130, stderr
     assert "Traceback" not in stderr
     with Database.open(f"sqlite:///{tmp_path / 'test.db'}") as database:
@@ -141,12 +141,10 @@ def test_interrupt_keeps_what_is_done_and_the_next_crawl_goes_on(site: DemoSite,
 
 
 def test_killed_crawl_loses_nothing_and_doubles_nothing(site: DemoSite, tmp_path: Path) -> None:
-    process = commands.start(words(tmp_path, delay="0.2"))
-    deadline = time.monotonic() + 60
-    while len(articles_asked_for(site)) < 20 and time.monotonic() < deadline:
-        time.sleep(0.05)
-    process.kill()
-    process.wait()
+    ambush, prey = Ambush(site), Prey()
+    ambush.at_article(20, prey.strike)
+    process = prey.is_(commands.start(words(tmp_path)))
+    assert process.wait(PATIENT_SECONDS) == -signal.SIGKILL
     crawl(tmp_path)
     with Database.open(f"sqlite:///{tmp_path / 'test.db'}") as database:
         ledger = list(runs.ledger(database))
@@ -174,18 +172,20 @@ def test_dead_source_fails_the_command_and_the_others_are_crawled(site: DemoSite
 
 
 def test_database_that_refuses_ends_the_crawl_with_one_line(site: DemoSite, tmp_path: Path) -> None:
-    process = commands.start(words(tmp_path, delay="0.2"))
-    deadline = time.monotonic() + 60
-    while len(articles_asked_for(site)) < 10 and time.monotonic() < deadline:
-        time.sleep(0.05)
-    with closing(sqlite3.connect(tmp_path / "test.db", timeout=20)) as connection:
-        connection.execute("CREATE TRIGGER broken BEFORE INSERT ON fetches BEGIN SELECT RAISE(ABORT, 'the disk is on fire'); END")
-        connection.commit()
-    stdout, stderr = process.communicate(timeout=60)
+    def set_on_fire() -> None:
+        with closing(sqlite3.connect(tmp_path / "test.db", timeout=PATIENT_SECONDS)) as connection:
+            connection.execute("CREATE TRIGGER broken BEFORE INSERT ON fetches BEGIN SELECT RAISE(ABORT, 'the disk is on fire'); END")
+            connection.commit()
+
+    ambush = Ambush(site)
+    ambush.at_article(10, set_on_fire)
+    process = commands.start(words(tmp_path))
+    stdout, stderr = process.communicate(timeout=PATIENT_SECONDS)
+    assert ambush.struck
     assert process.returncode == 1
     assert "Traceback" not in stderr
     assert {json.loads(line)["status"] for line in stdout.splitlines()} <= {"stopped", "finished"}
-    with closing(sqlite3.connect(tmp_path / "test.db", timeout=20)) as connection:
+    with closing(sqlite3.connect(tmp_path / "test.db", timeout=PATIENT_SECONDS)) as connection:
         connection.execute("DROP TRIGGER broken")
         connection.commit()
     crawl(tmp_path)

@@ -24,6 +24,7 @@ from crawler.demo.truth import Truth
 from crawler.errors import CrawlerError
 
 AGENT = "DragomanTest/1.0"
+PATIENT_SECONDS = 60.0
 
 
 @pytest.fixture
@@ -35,7 +36,7 @@ def site(tmp_path: Path) -> Iterator[DemoSite]:
 def get(url: str, method: str = "GET", **headers: str) -> tuple[int, Message, bytes]:
     """Ask once, on a connection of its own. Header names have underscores for hyphens."""
     parts = urlsplit(url)
-    connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=5)
+    connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=PATIENT_SECONDS)
     try:
         path = parts.path + (f"?{parts.query}" if parts.query else "")
         connection.request(method, path, headers={"User-Agent": AGENT} | {name.replace("_", "-"): value for name, value in headers.items()})
@@ -165,7 +166,7 @@ def test_log_counts_every_request(site: DemoSite) -> None:
 def test_connection_is_kept_alive_until_the_site_hangs_up(tmp_path: Path) -> None:
     with DemoSite(tmp_path) as site:
         parts = urlsplit(site.articles()[0].url)
-        connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=5)
+        connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=PATIENT_SECONDS)
         for _ in range(3):
             connection.request("GET", "/")
             answer = connection.getresponse()
@@ -185,10 +186,10 @@ def test_connection_is_kept_alive_until_the_site_hangs_up(tmp_path: Path) -> Non
 def test_client_that_hangs_up_or_talks_nonsense_is_borne_in_silence(site: DemoSite, capfd: pytest.CaptureFixture[str]) -> None:
     parts = urlsplit(site.articles()[0].url)
     address = (parts.hostname or "", parts.port or 0)
-    with socket.create_connection(address, timeout=5) as client:
+    with socket.create_connection(address, timeout=PATIENT_SECONDS) as client:
         client.sendall(b"NONSENSE\r\n\r\n")
         assert b"400" in client.recv(1000)
-    with socket.create_connection(address, timeout=5) as client:
+    with socket.create_connection(address, timeout=PATIENT_SECONDS) as client:
         client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\x00\x00\x00\x00\x00\x00\x00")  # close with a reset
         client.sendall(b"GET / HTTP/1.1\r\n")
     assert get(f"http://{parts.netloc}/")[0] == 200

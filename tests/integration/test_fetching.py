@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import time
 from collections import Counter
@@ -14,7 +15,10 @@ from typing import Any
 
 import pytest
 
+from crawler.host_turns import lock_directory
 from tests import commands
+from tests.integration.ambush import wait_until
+from tests.integration.impatience import without_waits
 from tests.integration.site import (
     BrotliBomb,
     EndlessRobots,
@@ -32,7 +36,9 @@ from tests.integration.site import (
 
 OPEN = {"/robots.txt": robots("User-agent: *\nAllow: /\n")}
 CLOSED = "User-agent: *\nDisallow: /closed\n"
-LOOPBACK = {"DRAGOMAN_ALLOW_PRIVATE_HOSTS": True, "DRAGOMAN_HOST_DELAY_SECONDS": 0.0, "DOWNLOAD_TIMEOUT": 1.0}
+#: How long those may take that never answer; the others have half a minute, as in the field.
+IMPATIENT_SECONDS = 1.0
+LOOPBACK = {"DRAGOMAN_ALLOW_PRIVATE_HOSTS": True, "DRAGOMAN_HOST_DELAY_SECONDS": 0.0}
 
 
 @dataclass(frozen=True)
@@ -50,7 +56,7 @@ class Crawl:
 
 def run(urls: list[Any], settings: Mapping[str, Any] | None = None, **job: Any) -> Crawl:
     work = {"urls": urls, "settings": {**LOOPBACK, **(settings or {})}, **job}
-    done = commands.run([], module="tests.integration.fetching", stdin=json.dumps(work), timeout=60)
+    done = commands.run([], module="tests.integration.fetching", stdin=json.dumps(work))
     assert done.returncode == 0, done.stderr
     answer = json.loads(done.stdout)
     assert len(answer["results"]) == len(urls), "every address has exactly one outcome"
@@ -122,7 +128,9 @@ class Misbehaviour:
 @pytest.fixture(scope="module")
 def world() -> Iterator[Misbehaviour]:
     with Site({"127.0.0.11": OPEN}) as site:
-        crawl = run([*(site.url("127.0.0.11", path) for path in EXPECTED), *UNSENT], names=NAMES)
+        silent = [f"127.0.0.11{path}" for path, outcome in EXPECTED.items() if outcome == "timeout"]
+        impatient = {"IMPATIENT_WITH": silent, "IMPATIENT_SECONDS": IMPATIENT_SECONDS}
+        crawl = run([*(site.url("127.0.0.11", path) for path in EXPECTED), *UNSENT], impatient, names=NAMES)
         yield Misbehaviour(site, crawl, site.hits_of("127.0.0.11"))
 
 
@@ -147,8 +155,14 @@ def test_harmless_name_that_leads_inside_is_not_followed(world: Misbehaviour, ho
     assert result["outcome"] == "unsafe_url"
 
 
+#: It takes a tenth of it; what holds up a crawl on purpose takes as long as it likes.
+MOST_COMPUTING_SECONDS = 5.0
+
+
 def test_crawl_is_never_held_up_by_what_it_is_sent(world: Misbehaviour) -> None:
-    assert world.crawl.stats["dragoman/lag_max_seconds"] < 1.0
+    computing = [float(seconds) for seconds in re.findall(r"stood still for [\d.]+ s, ([\d.]+) s of it computing", world.crawl.log)]
+    assert max(computing, default=0.0) < MOST_COMPUTING_SECONDS
+    assert "dragoman/lag_max_seconds" in world.crawl.stats
     assert world.crawl.stats["dragoman/rss_max_bytes"] < 400 * 1024**2
 
 
@@ -176,7 +190,7 @@ def test_large_file_of_another_type_is_not_received_whole(world: Misbehaviour) -
 
 
 def test_log_is_quiet(world: Misbehaviour) -> None:
-    assert world.crawl.log == ""
+    assert without_waits(world.crawl.log) == ""
 
 
 def test_certificates_are_verified(tmp_path_factory: pytest.TempPathFactory) -> None:
@@ -198,12 +212,13 @@ def test_private_hosts_are_closed_unless_opened() -> None:
 
 # --- many hosts, each with its own robots.txt ---
 
+SILENT = "127.0.0.24"
 ROBOTS: dict[str, tuple[dict[str, Resource], str, str]] = {
     # host: its resources; what becomes of an open page; of a closed one
     "127.0.0.21": ({"/robots.txt": robots(CLOSED)}, "fetched", "robots_denied"),
     "127.0.0.22": ({"/robots.txt": Plain(503)}, "robots_denied", "robots_denied"),
     "127.0.0.23": ({"/robots.txt": Plain(404)}, "fetched", "fetched"),
-    "127.0.0.24": ({"/robots.txt": Silent()}, "timeout", "timeout"),
+    SILENT: ({"/robots.txt": Silent()}, "timeout", "timeout"),
     "127.0.0.25": ({"/robots.txt": EndlessRobots()}, "fetched", "robots_denied"),
     "127.0.0.26": ({"/robots.txt": Redirect("/r2"), "/r2": Redirect("/r3"), "/r3": robots(CLOSED)}, "fetched", "robots_denied"),
     "127.0.0.27": ({"/robots.txt": Redirect("/r2"), **{f"/r{n}": Redirect(f"/r{n + 1}") for n in range(2, 10)}}, "fetched", "fetched"),
@@ -224,7 +239,8 @@ def robots_world() -> Iterator[Misbehaviour]:
     with Site({**hosts, LEFT_ALONE: OPEN}) as site:
         urls = [site.url(host, path) for host in [*hosts, LEFT_ALONE] for path in ("/ok", "/closed")]
         until = datetime.now(UTC) + timedelta(hours=1)
-        yield Misbehaviour(site, run(urls, deferred={LEFT_ALONE: until.isoformat()}), site.hits)
+        impatient = {"IMPATIENT_WITH": [f"{SILENT}/robots.txt"], "IMPATIENT_SECONDS": IMPATIENT_SECONDS}
+        yield Misbehaviour(site, run(urls, impatient, deferred={LEFT_ALONE: until.isoformat()}), site.hits)
 
 
 @pytest.mark.parametrize("host", ROBOTS)
@@ -237,7 +253,7 @@ def test_robots_are_obeyed_in_whatever_state(robots_world: Misbehaviour, host: s
     assert ("/closed" in asked) == (closed == "fetched")
 
 
-@pytest.mark.parametrize("host", ["127.0.0.22", "127.0.0.24", "127.0.0.28"])
+@pytest.mark.parametrize("host", ["127.0.0.22", SILENT, "127.0.0.28"])
 def test_unreadable_robots_are_tried_again_later(robots_world: Misbehaviour, host: str) -> None:
     result = robots_world.crawl.by_url[robots_world.site.url(host, "/ok")]
     assert datetime.fromisoformat(result["not_before"]) > datetime.now(UTC) + timedelta(minutes=10)
@@ -258,7 +274,7 @@ def test_retry_after_stops_all_further_requests_to_the_host() -> None:
     assert [crawl.outcome(url) for url in urls] == ["blocked"] * 6
     until = datetime.fromisoformat(crawl.deferred["127.0.0.41"])
     assert timedelta(minutes=59) < until - datetime.now(UTC) <= timedelta(hours=1)
-    assert all(abs(datetime.fromisoformat(result["not_before"]) - until) < timedelta(seconds=1) for result in crawl.by_url.values())
+    assert all(abs(datetime.fromisoformat(result["not_before"]) - until) < timedelta(minutes=1) for result in crawl.by_url.values())
 
 
 def test_pauses_between_requests_are_never_shorter_than_asked() -> None:
@@ -285,9 +301,17 @@ def test_feed_may_be_what_a_page_may_not() -> None:
     assert (crawl.outcome(feed), crawl.outcome(page)) == ("fetched", "not_html")
 
 
-#: Twenty pages of the slow host take a minute; to end promptly is to end long before that, however busy the machine is.
-PROMPT_SECONDS = 30.0
-SLOW_HOST = {"127.0.0.71": {"/robots.txt": robots("User-agent: *\nCrawl-delay: 3\n")}}
+#: Twenty pages of the slow host take twenty minutes; to end promptly is to end long before that, however busy the machine is.
+PROMPT_SECONDS = 90.0
+SLOW_HOST = {"127.0.0.71": {"/robots.txt": robots("User-agent: *\nCrawl-delay: 60\n")}}
+
+
+def promised_pause(host: str) -> float | None:
+    """Return the pause in seconds that the last crawl to have the turn on a host promised after its exchange, if it is over."""
+    for record in lock_directory().glob(f"{host.replace('.', '_')}-*.turn"):
+        if (written := record.read_text(encoding="utf-8")) and (told := json.loads(written))["ended_at"]:
+            return float(told["pause_seconds"])
+    return None
 
 
 def start(urls: list[str], settings: Mapping[str, Any]) -> commands.Command:
@@ -299,7 +323,7 @@ def test_too_much_memory_ends_the_crawl_promptly_and_with_a_reason() -> None:
     with Site(SLOW_HOST) as site:
         began = time.monotonic()
         process = start([site.url("127.0.0.71", f"/ok?{number}") for number in range(20)], {"DRAGOMAN_MAX_RSS_BYTES": 1 << 20})
-        out, log = process.communicate(timeout=60)
+        out, log = process.communicate(timeout=PROMPT_SECONDS)
         assert time.monotonic() - began < PROMPT_SECONDS
     answer = json.loads(out)
     assert answer["stats"]["finish_reason"].startswith("out of memory")
@@ -308,18 +332,17 @@ def test_too_much_memory_ends_the_crawl_promptly_and_with_a_reason() -> None:
 
 
 def test_ctrl_c_ends_the_crawl_promptly_and_keeps_what_is_done() -> None:
-    with Site(SLOW_HOST) as site:
-        process = start([site.url("127.0.0.71", f"/ok?{number}") for number in range(20)], {})
-        while not any(hit.path.startswith("/ok") for hit in site.hits):
-            time.sleep(0.02)
-        time.sleep(0.2)
+    with Site({**SLOW_HOST, "127.0.0.72": OPEN}) as site:
+        done, *waiting = site.url("127.0.0.72", "/ok"), *(site.url("127.0.0.71", f"/ok?{number}") for number in range(20))
+        process = start([done, *waiting], {})
+        wait_until(lambda: promised_pause("127.0.0.71") == 60, "the crawl knows how slow it has to be")
+        wait_until(lambda: any(exchange.hit.path == "/ok" for exchange in site.exchanges), "a page is read")
         began = time.monotonic()
         process.send_signal(signal.SIGINT)
-        out, log = process.communicate(timeout=60)
+        out, log = process.communicate(timeout=PROMPT_SECONDS)
         assert time.monotonic() - began < PROMPT_SECONDS
-        asked = sum(hit.path.startswith("/ok") for hit in site.hits)
+        assert [hit.path for hit in site.hits_of("127.0.0.71")] == ["/robots.txt"]
     answer = json.loads(out)
     assert answer["stats"]["finish_reason"] == "shutdown"
-    assert [result["outcome"] for result in answer["results"]] == ["fetched"] * asked
-    assert asked < 20
-    assert log == ""
+    assert [(result["url"], result["outcome"]) for result in answer["results"]] == [(done, "fetched")]
+    assert without_waits(log) == ""

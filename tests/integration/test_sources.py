@@ -25,7 +25,7 @@ NOW = datetime.now(UTC)
 
 
 def dragoman(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    return commands.run(words, cwd=folder, timeout=60)
+    return commands.run(words, cwd=folder)
 
 
 def sources(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:

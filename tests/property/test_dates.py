@@ -43,7 +43,7 @@ def test_repetition_costs_nothing(one: str, other: str, times: int) -> None:
     read_instant(text, now=NOW)
     find_instants(text, now=NOW)
     find_instants(text[:200], now=NOW)
-    assert time.process_time() - started < 0.25
+    assert time.process_time() - started < 1
 
 
 @given(st.integers(631_238_400, 1_795_000_000), st.sampled_from([-300, 0, 60, 180, 210, 270, 540]))

@@ -148,7 +148,7 @@ def test_hostile_page_is_answered_in_time(page: bytes) -> None:
             read()
         except FeedError:
             continue
-    assert time.process_time() - started < 8
+    assert time.process_time() - started < 12
 
 
 @pytest.mark.parametrize(
@@ -173,4 +173,4 @@ def test_hostile_feed_is_answered_in_time(body: bytes) -> None:
             parse(body, URL, "application/xml", NOW, None, DiscoveryConfig(max_items=50_000))
         except FeedError:
             continue
-    assert time.process_time() - started < 8
+    assert time.process_time() - started < 12

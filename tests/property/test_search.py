@@ -44,13 +44,13 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Corpus]:
 @settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(QUERIES)
 def test_no_query_fails_or_takes_long(corpus: Corpus, query: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     wanted = ArticleFilter(query=query, copies=True)
     hits = corpus.search(wanted, limit=10)
 
     assert corpus.count(wanted) == len(hits) == len(corpus.search(wanted, sort=Sort.OLDEST, limit=10))
     assert sum(corpus.count_by(Bucket.MONTH, wanted).values()) == len(hits)
-    assert time.perf_counter() - began < 2 * 4
+    assert time.process_time() - began < 8
 
 
 @given(QUERIES)

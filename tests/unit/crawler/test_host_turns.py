@@ -18,6 +18,8 @@ from crawler.errors import CrawlerError
 from crawler.host_turns import LOCK_DIRECTORY_VARIABLE, HostTurns, LastContact, Turn, TurnGivenUp, lock_directory
 
 HOST = "qarnabad-post.example"
+PATIENT_SECONDS = 60.0  # for what comes at once when nothing else runs
+LONG_SECONDS = 600.0  # a pause that nobody here lives to see the end of
 
 
 @pytest.fixture
@@ -36,14 +38,21 @@ async def exchange(turns: HostTurns, pause_seconds: float, host: str = HOST, las
     return began, ended
 
 
-def test_first_turn_comes_at_once_and_the_next_after_the_pause(turns: HostTurns) -> None:
-    async def both() -> list[tuple[float, float]]:
-        return [await exchange(turns, 0.2), await exchange(turns, 0.2)]
+def test_first_turn_comes_at_once(turns: HostTurns) -> None:
+    async def first() -> None:
+        async with asyncio.timeout(PATIENT_SECONDS):
+            await exchange(turns, LONG_SECONDS)
 
-    asked = time.time()
-    (began, ended), (later, _) = asyncio.run(both())
-    assert began - asked < 0.1
-    assert 0.2 <= later - ended < 0.4
+    asyncio.run(first())
+
+
+def test_next_turn_comes_after_the_pause(turns: HostTurns) -> None:
+    async def both() -> list[tuple[float, float]]:
+        async with asyncio.timeout(PATIENT_SECONDS):
+            return [await exchange(turns, 0.2), await exchange(turns, 0.2)]
+
+    (_, ended), (later, _) = asyncio.run(both())
+    assert later - ended >= 0.2
 
 
 def test_longer_of_two_pauses_counts(turns: HostTurns) -> None:
@@ -57,9 +66,9 @@ def test_longer_of_two_pauses_counts(turns: HostTurns) -> None:
 
 def test_exchanges_of_one_host_never_overlap_and_other_hosts_do_not_wait(turns: HostTurns) -> None:
     async def many() -> list[tuple[float, float]]:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENT_SECONDS):
             crowd = [exchange(turns, 0.01, lasting_seconds=0.02) for _ in range(8)]
-            others = [exchange(turns, 5.0, f"{number}.example") for number in range(8)]
+            others = [exchange(turns, LONG_SECONDS, f"{number}.example") for number in range(8)]
             return (await asyncio.gather(*crowd, *others))[:8]
 
     spans = sorted(asyncio.run(many()))
@@ -68,10 +77,10 @@ def test_exchanges_of_one_host_never_overlap_and_other_hosts_do_not_wait(turns: 
 
 def test_names_of_hosts_do_not_run_into_each_other(turns: HostTurns) -> None:
     async def all_at_once() -> None:
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(PATIENT_SECONDS):
             names = ["a.b.example", "a_b.example", "A-b.example", "x" * 300, "../../etc", "[::1]"]
-            for turn in [await turns.take(name, 5.0) for name in names]:
-                turn.leave(5.0)
+            for turn in [await turns.take(name, LONG_SECONDS) for name in names]:
+                turn.leave(LONG_SECONDS)
 
     asyncio.run(all_at_once())
 
@@ -87,27 +96,27 @@ def test_spellings_of_one_host_share_its_turn(turns: HostTurns) -> None:
 
 def test_host_that_asked_for_peace_is_told_at_once(turns: HostTurns) -> None:
     async def run() -> LastContact | None:
-        (await turns.take(HOST, 1.0)).leave(1.0, time.time() + 60, "HTTP 429")
-        async with asyncio.timeout(0.5):
-            with await turns.take(HOST, 1.0) as turn:
+        (await turns.take(HOST, LONG_SECONDS)).leave(LONG_SECONDS, time.time() + LONG_SECONDS, "HTTP 429")
+        async with asyncio.timeout(PATIENT_SECONDS):
+            with await turns.take(HOST, LONG_SECONDS) as turn:
                 return turn.last
 
     last = asyncio.run(run())
     assert last is not None
     assert last.reason == "HTTP 429"
-    assert last.quiet_until > time.time() + 50
+    assert last.quiet_until > time.time() + LONG_SECONDS / 2
 
 
 def test_crawl_that_ends_waits_neither_for_the_lock_nor_for_the_pause(turns: HostTurns) -> None:
     async def run() -> None:
-        async with asyncio.timeout(2):
-            with await turns.take(HOST, 60.0) as turn:
+        async with asyncio.timeout(PATIENT_SECONDS):
+            with await turns.take(HOST, LONG_SECONDS) as turn:
                 with pytest.raises(TurnGivenUp):
-                    await turns.take(HOST, 60.0, stopped=lambda: True)
-                turn.leave(60.0)
+                    await turns.take(HOST, LONG_SECONDS, stopped=lambda: True)
+                turn.leave(LONG_SECONDS)
             with pytest.raises(TurnGivenUp):
-                await turns.take(HOST, 60.0, stopped=lambda: True)
-            (await turns.take("other.example", 60.0, stopped=lambda: True)).give_back()
+                await turns.take(HOST, LONG_SECONDS, stopped=lambda: True)
+            (await turns.take("other.example", LONG_SECONDS, stopped=lambda: True)).give_back()
 
     asyncio.run(run())
 
@@ -121,7 +130,7 @@ def test_clock_that_was_set_back_costs_one_pause(turns: HostTurns) -> None:
         await exchange(turns, 0.2)
         return time.time() - began
 
-    assert 0.2 <= asyncio.run(run()) < 0.6
+    assert 0.2 <= asyncio.run(run()) < PATIENT_SECONDS
 
 
 @pytest.mark.parametrize("content", [b"{", b"[]", b"null", b'{"ended_at": "x"}', b"\xff" * 2000])
@@ -131,7 +140,7 @@ def test_record_that_is_damaged_is_taken_for_a_contact_just_now(turns: HostTurns
     record.write_bytes(content)
     began = time.time()
     asyncio.run(exchange(turns, 0.1))
-    assert 0.1 <= time.time() - began < 0.5
+    assert 0.1 <= time.time() - began < PATIENT_SECONDS
 
 
 def test_lock_whose_file_was_cleaned_away_is_not_the_lock(turns: HostTurns) -> None:
@@ -155,7 +164,7 @@ async def hold():
     turn = await HostTurns(lock_directory()).take({HOST!r}, 0.0)
     turn.begin(0.3)
     print("held", flush=True)
-    await asyncio.sleep(60)
+    await asyncio.sleep(600)
 
 asyncio.run(hold())
 """
@@ -172,46 +181,55 @@ def test_crawl_that_is_killed_frees_its_host_and_the_pause_is_kept_from_then(tur
             assert not taking.done(), "two processes had the turn"
             killed = time.time()
             os.kill(holder.pid, signal.SIGKILL)
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(PATIENT_SECONDS):
                 (await taking).leave(0.0)
             return killed, time.time()
 
         killed, had = asyncio.run(wait())
-    assert 0.3 <= had - killed < 2
+    assert had - killed >= 0.3
 
 
 COMPETITOR = """
 import asyncio, sys, time
+from pathlib import Path
 from crawler.host_turns import HostTurns, lock_directory
 
-async def compete(until):
-    turns = HostTurns(lock_directory())
-    while time.time() < until:
+async def compete(had_enough, other_had_enough):
+    turns, had = HostTurns(lock_directory()), 0
+    while had < 30 or not other_had_enough.exists():
         turn = await turns.take("contended.example", 0.01)
         began = time.time()
         turn.begin(0.01)
         await asyncio.sleep(0.005)
         print(f"{began} {time.time()}")
         turn.leave(0.01)
+        had += 1
+        if had == 30:
+            had_enough.touch()
 
-asyncio.run(compete(float(sys.argv[1])))
+asyncio.run(compete(*map(Path, sys.argv[1:])))
 """
 
 
-def test_two_processes_take_turns_and_neither_starves() -> None:
-    until = str(time.time() + 2.5)
-    command = [sys.executable, "-c", COMPETITOR, until]
-    rivals = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(2)]  # noqa: S603 - our own program
-    spans: list[tuple[float, float, int]] = []
-    for number, rival in enumerate(rivals):
-        out, _ = rival.communicate(timeout=30)
-        spans += [(float(began), float(ended), number) for began, ended in (line.split() for line in out.splitlines())]
+def test_two_processes_take_turns_and_neither_starves(tmp_path: Path) -> None:
+    """Each goes on until the other has had thirty turns: who does not line up behind the other has the host for itself."""
+    one, other = tmp_path / "one", tmp_path / "other"
+    command = [sys.executable, "-c", COMPETITOR]
+    rivals = [
+        subprocess.Popen([*command, *files], stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own program
+        for files in ((one, other), (other, one))
+    ]
+    spans: list[tuple[float, float]] = []
+    try:
+        for rival in rivals:
+            out, _ = rival.communicate(timeout=PATIENT_SECONDS)
+            spans += [(float(began), float(ended)) for began, ended in (line.split() for line in out.splitlines())]
+    finally:
+        for rival in rivals:
+            rival.kill()
     spans.sort()
+    assert 60 <= len(spans) < 1000, "fair is about sixty; one that does not line up has thousands while the other gets its thirty"
     assert all(later[0] >= earlier[1] + 0.01 for earlier, later in pairwise(spans))
-    shared = [number for began, _, number in spans if began >= max(min(b for b, _, n in spans if n == rival) for rival in (0, 1))]
-    counts = [shared.count(rival) for rival in (0, 1)]
-    assert min(counts) >= 10
-    assert max(counts) <= 2 * min(counts)
 
 
 def test_turn_costs_next_to_nothing(turns: HostTurns) -> None:

@@ -78,9 +78,9 @@ def test_page_that_turned_out_to_be_empty_is_looked_at_again(body: str, who: str
 @pytest.mark.parametrize("piece", [b"access denied ", b"<iframe ", b"<title>", b"_incapsula_resource", b"arvancloud", b"/_fs-ch-a"])
 def test_looking_takes_no_time_whatever_is_looked_at(piece: bytes) -> None:
     body = (piece * CONFIG.max_page_bytes)[: CONFIG.max_page_bytes]
-    began = time.perf_counter()
+    began = time.process_time()
     bot_wall(403, {}, body)
-    assert time.perf_counter() - began < 1.0
+    assert time.process_time() - began < 1.0
 
 
 @pytest.mark.parametrize(

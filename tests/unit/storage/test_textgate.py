@@ -32,10 +32,10 @@ def test_what_no_database_bears_goes_and_what_has_meaning_stays(dirty: str, expe
 
 
 def test_endless_run_of_marks_is_cut_before_it_is_sorted() -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     cleaned = clean("a" + "\u0301\u0316" * 100_000 + " b" + "\u0301" * 40 + "-" * 40)
 
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
     assert len(cleaned) < 2 * CONFIG.max_marks + 50
     assert cleaned.endswith("-" * 40)
 

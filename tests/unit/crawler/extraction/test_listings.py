@@ -293,4 +293,4 @@ def test_many_links_take_linear_time(body: str) -> None:
     tree = parse(f"<html><body>{body}</body></html>", HOST)
     started = time.process_time()
     listing_reason(tree, Facts(), "", HOST + "/a-long-name-of-a-page/1234567")
-    assert time.process_time() - started < 3
+    assert time.process_time() - started < 10

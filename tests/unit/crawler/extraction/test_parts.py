@@ -121,4 +121,4 @@ def test_many_links_take_linear_time() -> None:
     body = "<div>" * 100 + "<a href='?page=2x'>2</a>" * 20_000 + f"<a href='{STORY}/{'2/' * 4_000}'>2</a>" * 50
     started = time.process_time()
     assert parts(body) == NONE
-    assert time.process_time() - started < 3
+    assert time.process_time() - started < 5

@@ -123,4 +123,4 @@ def test_the_day_before_is_that_of_the_source_and_not_of_greenwich() -> None:
 def test_what_is_not_told_from_now_is_nothing(text: str) -> None:
     started = time.process_time()
     assert read_relative(text, FETCHED) is None
-    assert time.process_time() - started < 0.1
+    assert time.process_time() - started < 1

@@ -382,7 +382,7 @@ def test_file_made_to_be_slow_is_read_quickly() -> None:
     assert len(text) < RobotsConfig().max_bytes
     began = time.process_time()
     assert parse_robots(text).denial(f"{ORIGIN}/13999")
-    assert time.process_time() - began < 2
+    assert time.process_time() - began < 4
 
 
 @pytest.mark.parametrize(

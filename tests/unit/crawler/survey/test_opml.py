@@ -126,9 +126,9 @@ def test_entities_are_not_expanded_and_files_are_not_read() -> None:
     declared = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 12))
     body = f"""<!DOCTYPE opml [<!ENTITY l0 "lol">{declared}<!ENTITY file SYSTEM "file:///etc/passwd">]>
         <opml><body><outline text="&l11;&file;" xmlUrl="https://a.example/&l11;"/></body></opml>""".encode()
-    started = time.monotonic()
+    started = time.process_time()
     (entry,), _ = read_opml(body)
-    assert time.monotonic() - started < 2
+    assert time.process_time() - started < 2
     assert entry.name == "&l11;&file;"
     assert "lollol" not in entry.feed
     assert "root:" not in entry.name
