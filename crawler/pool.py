@@ -4,6 +4,9 @@ Parsers written in C cannot be interrupted by a signal that Python handles, so a
 from the crawl, which has threads and an event loop: on Linux they are forked from a server of multiprocessing's that has loaded the modules
 once and does nothing else, elsewhere they are spawned. They are bounded in memory, and replaced after `max_tasks`.
 
+The deadline is one of processor time, which the kernel counts: on a machine that is busy with other things an honest page is slow by the
+clock, and would be lost to a deadline of the clock. That one is there too, six times as long, for what waits and never computes.
+
 Work and results cross the boundary as bytes that are unpickled inside the task. pebble unpickles in its own loops, where an object that
 does not survive the journey would break the pool or leave its future open for ever.
 
@@ -27,7 +30,7 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing import get_context
 from types import TracebackType
-from typing import Any, ParamSpec, Self, TypeVar
+from typing import Any, NamedTuple, ParamSpec, Self, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
@@ -36,17 +39,18 @@ from crawler.errors import CrawlerError, Malformed, PageError
 P = ParamSpec("P")
 T = TypeVar("T")
 
-DEFAULT_TIMEOUT_SECONDS = 10.0  # of processor time; the slowest honest page of 362 took under 2 s
-DEFAULT_PATIENCE = 6.0  # on a machine that has five other things to do, an honest page may take so many times as long
+DEFAULT_CPU_SECONDS = 10.0  # the slowest honest page of 362 took under 2 s
 DEFAULT_MAX_TASKS = 500
 DEFAULT_MEMORY_BYTES = 1536 * 1024**2  # address space; an honest worker with all its models maps about a third of it
 PRELOADED = ("crawler.processing", "crawler.discovery.feeds", "crawler.discovery.sitemaps", "crawler.extraction.ready")
 
-# The worker kills itself this much after its deadline by the clock, should nobody else have done it: a crawl that was killed leaves no
-# busy orphans.
+# By the clock a task may take so many times its processor time: of 2 cores, 12 programs that compute leave each that much.
+_WALL_FACTOR = 6
+# The worker kills itself this much after its deadline, should nobody else have done it: a crawl that was killed leaves no busy orphans.
 _GRACE_SECONDS = 5.0
 # macOS has the server too, but its frameworks do not survive a fork without exec.
 _START_METHOD = "forkserver" if sys.platform == "linux" else "spawn"
+_ALARMS = frozenset({signal.SIGPROF, signal.SIGALRM}) if hasattr(signal, "SIGALRM") else frozenset[signal.Signals]()  # none on Windows
 # A pool that breaks this often without finishing a task in between has workers that cannot start.
 _MAX_BREAKS = 3
 
@@ -78,8 +82,7 @@ class WorkerPool:
     def __init__(
         self,
         workers: int | None = None,
-        timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS,
-        patience: float = DEFAULT_PATIENCE,
+        cpu_seconds: float = DEFAULT_CPU_SECONDS,
         max_tasks: int = DEFAULT_MAX_TASKS,
         memory_bytes: int = DEFAULT_MEMORY_BYTES,
         preload: Sequence[str] = PRELOADED,
@@ -87,15 +90,13 @@ class WorkerPool:
     ) -> None:
         """Describe the pool; processes start with the first task.
 
-        Args: processes, as many as there are cores for None; seconds of processor time that one task may take, so that no page is blamed
-        for a busy machine; how many times as long it may take by the clock, for one that waits and does not compute (all there is where a
-        process cannot have an alarm of its own); tasks after which a worker is replaced; address space of a worker in bytes, where the
-        platform can limit it; modules that a worker imports before its first task, so that the deadline measures the task; what else it
-        calls then (picklable: a function of a module, or a partial of one with what the workers need not work out for themselves).
+        Args: processes, as many as there are cores for None; processor time that one task may take; tasks after which a worker is replaced;
+        address space of a worker in bytes, where the platform can limit it; modules that a worker imports before its first task, so that
+        the deadline measures the task; what else it calls then (picklable: a function of a module, or a partial of one with what the
+        workers need not work out for themselves).
         """
         self.workers = workers or _cores()
-        self.timeout_seconds = timeout_seconds
-        self._clock_seconds = timeout_seconds * patience
+        self.cpu_seconds = cpu_seconds
         self._max_tasks = max_tasks
         self._preload = tuple(preload)
         self._initargs = (memory_bytes, self._preload, prepare)
@@ -176,8 +177,9 @@ class WorkerPool:
             return
         if self._pool is None:
             self._pool = ProcessPool(self.workers, self._max_tasks, _prepare, self._initargs, self._context())
-        limits = (self.timeout_seconds, self._clock_seconds + _GRACE_SECONDS)
-        task.inner = self._pool.schedule(_call, args=(task.work, *limits), timeout=self._clock_seconds)
+        wall_seconds = self.cpu_seconds * _WALL_FACTOR
+        alarms = Alarms(self.cpu_seconds, wall_seconds + _GRACE_SECONDS)
+        task.inner = self._pool.schedule(_call, args=(task.work, alarms), timeout=wall_seconds)
         task.inner.add_done_callback(lambda inner: self._finish(task, inner))
 
     def _replace_pool(self) -> None:
@@ -221,8 +223,8 @@ class WorkerPool:
         except TimeoutError:
             kind, value = "error", self._late()
         except ProcessExpired as expired:
-            by_alarm = hasattr(signal, "SIGALRM") and expired.exitcode in {-signal.SIGALRM, -signal.SIGPROF}
-            kind, value = "error", self._late() if by_alarm else WorkerDied(f"killed its worker ({_death(expired.exitcode)})")
+            late = -expired.exitcode in _ALARMS
+            kind, value = "error", self._late() if late else WorkerDied(f"killed its worker ({_death(expired.exitcode)})")
         except Exception as error:  # noqa: BLE001 - pebble passes on whatever it stumbled over, and somebody waits for this future
             kind, value = "error", WorkerDied(f"lost between processes: {type(error).__name__}: {error!s:.200}")
         self._breaks = 0
@@ -232,7 +234,7 @@ class WorkerPool:
             _settle(task.outer, value=value)
 
     def _late(self) -> WorkerTimeout:
-        return WorkerTimeout(f"took longer than {self.timeout_seconds:g} s and was killed")
+        return WorkerTimeout(f"took longer than {self.cpu_seconds:g} s and was killed")
 
 
 def _settle(future: Future[Any], value: object = None, error: BaseException | None = None) -> None:
@@ -281,12 +283,22 @@ def _prepare(memory_bytes: int, preload: Sequence[str], prepare: Callable[[], ob
         prepare()
 
 
-def _call(work: bytes, cpu_seconds: float, clock_seconds: float) -> bytes:
+class Alarms(NamedTuple):
+    """After how many seconds of processor time, and by the clock, a task's process ends itself."""
+
+    cpu_seconds: float
+    wall_seconds: float
+
+    def set(self) -> None:
+        """Wind the timers up, or with nought seconds down. No handler is set: the signals end the process, even from inside C code."""
+        if hasattr(signal, "setitimer"):
+            signal.setitimer(signal.ITIMER_PROF, self.cpu_seconds)
+            signal.setitimer(signal.ITIMER_REAL, self.wall_seconds)
+
+
+def _call(work: bytes, alarms: Alarms) -> bytes:
     """Run one task inside a worker and pack what came of it."""
-    if hasattr(signal, "setitimer"):
-        # No handler is set for them: either signal ends the process, even from inside C code.
-        signal.setitimer(signal.ITIMER_PROF, cpu_seconds)
-        signal.setitimer(signal.ITIMER_REAL, clock_seconds)
+    alarms.set()
     try:
         function, args, kwargs = pickle.loads(work)  # noqa: S301 - made by our own parent
         return pickle.dumps(("value", function(*args, **kwargs)), protocol=pickle.HIGHEST_PROTOCOL)
@@ -297,9 +309,7 @@ def _call(work: bytes, cpu_seconds: float, clock_seconds: float) -> bytes:
     except BaseException as error:  # noqa: BLE001 - SystemExit and the like must not travel on
         return pickle.dumps(("error", WorkerDied(f"ended its worker with {type(error).__name__}")))
     finally:
-        if hasattr(signal, "setitimer"):
-            signal.setitimer(signal.ITIMER_PROF, 0)
-            signal.setitimer(signal.ITIMER_REAL, 0)
+        Alarms(0, 0).set()
 
 
 def _packed(error: Exception) -> bytes:

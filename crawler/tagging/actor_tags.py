@@ -133,7 +133,7 @@ def _given_names(actor: Actor) -> Iterable[str]:
     """Yield the first words of a person's full names."""
     for names in actor.names.values():
         for name in names:
-            first, *rest = fold_name(name).split()
+            first, _, rest = fold_name(name).partition(" ")
             if rest and len(first) >= _SHORTEST_GIVEN_NAME:
                 yield first
 

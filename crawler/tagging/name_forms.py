@@ -41,13 +41,13 @@ def script_of(name: str) -> str:
     return "arabic" if _ARABIC.search(name) else "hebrew" if _HEBREW.search(name) else "latin"
 
 
-def written_forms(name: str, languages: frozenset[str], *, person: bool) -> set[str]:
-    """Return the further spellings under which a normalised name is looked for.
+def arabic_forms(name: str, *, person: bool) -> set[str]:
+    """Return the further spellings under which a normalised name that is listed in Arabic is looked for; none when it is of another script.
 
     Arabic ل before the article swallows its alef, and the last part of a person's name is met with and without article (جلال طالباني, جلال
     الطالباني).
     """
-    if "ar" not in languages or script_of(name) != "arabic":
+    if script_of(name) != "arabic":
         return set()
     forms = {name}
     *first, last = name.split()

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import ahocorasick_rs
 
 from crawler.tagging.actors import Actor, ActorKind, fold_name
-from crawler.tagging.name_forms import is_open_after, is_open_before, may_stand_after, may_stand_before, script_of, written_forms
+from crawler.tagging.name_forms import arabic_forms, is_open_after, is_open_before, may_stand_after, may_stand_before, script_of
 from crawler.tagging.zone import Zone
 
 _SCRIPT_OF_LANGUAGE = {
@@ -92,7 +92,7 @@ class NameIndex:
     def _build(self) -> ahocorasick_rs.AhoCorasick:
         # measured: the contiguous automaton is as fast as a DFA and is built in an eighth of its time
         keys = [f"{'' if before else ' '}{form}{'' if after else ' '}" for form, _, _, before, after in self._patterns]
-        return ahocorasick_rs.AhoCorasick(keys, implementation=ahocorasick_rs.Implementation.ContiguousNFA)
+        return ahocorasick_rs.AhoCorasick(keys, implementation=ahocorasick_rs.Implementation.ContiguousNFA, store_patterns=False)
 
     def __getstate__(self) -> tuple[list[Any], ...]:
         """Leave the automaton behind, and write columns: they are unpickled ten times as fast as records."""
@@ -136,48 +136,56 @@ _Key = tuple[str, str, Strength]
 
 def _uses(
     actors: Collection[Actor], common: set[tuple[str, str]], never: Mapping[str, Iterable[str]]
-) -> tuple[dict[_Key, set[str]], dict[_Key, bool], set[str]]:
+) -> tuple[dict[_Key, frozenset[str]], dict[_Key, bool], set[str]]:
     """Collect by name, actor and strength the languages in which a name is listed and whether it is an acronym; and who is a person."""
-    languages: dict[_Key, set[str]] = {}
+    languages: dict[_Key, frozenset[str]] = {}
     acronyms: dict[_Key, bool] = {}
     persons = {actor.id for actor in actors if actor.kind is ActorKind.PERSON}
     for actor in actors:
         for group, strength in ((actor.names, Strength.FULL), (actor.short, Strength.SHORT)):
             for language, names in group.items():
-                listed_in = {language}
+                listed_in = frozenset((language,))
                 if strength is Strength.SHORT and language == "en":
                     listed_in |= _BORROWERS - actor.short.keys()
                 for name in names:
                     folded = fold_name(name)
                     is_word = strength is Strength.SHORT and (language, folded) in common
                     key = (folded, actor.id, Strength.WORD if is_word else strength)
-                    languages.setdefault(key, set()).update(listed_in)
                     acronym = (name.isupper() and " " not in folded) or not _GERSHAYIM.isdisjoint(name)
-                    acronyms[key] = acronyms.get(key, True) and acronym
+                    if key in languages:
+                        languages[key] |= listed_in
+                        acronyms[key] &= acronym
+                    else:
+                        languages[key] = listed_in
+                        acronyms[key] = acronym
     for language, phrases in never.items():
         for phrase in phrases:
-            languages.setdefault((fold_name(phrase), "", Strength.NEVER), set()).add(language)
+            key = (fold_name(phrase), "", Strength.NEVER)
+            languages[key] = languages.get(key, frozenset()) | {language}
     return languages, acronyms, persons
 
 
-def _patterns(collected: tuple[dict[_Key, set[str]], dict[_Key, bool], set[str]]) -> list[_Pattern]:
+def _patterns(collected: tuple[dict[_Key, frozenset[str]], dict[_Key, bool], set[str]]) -> list[_Pattern]:
     """Make one pattern for each spelling; a spelling made of a name gives way to the same one that somebody listed."""
     languages, acronyms, persons = collected
     shared: dict[frozenset[str], frozenset[str]] = {}
-    listed: dict[str, list[NameUse]] = {}
-    made: dict[str, list[NameUse]] = {}
+    listed: dict[str, tuple[NameUse, ...]] = {}
+    made: dict[str, tuple[NameUse, ...]] = {}
     for key, listed_in in languages.items():
         name, actor, strength = key
-        frozen = frozenset(listed_in)
-        use = NameUse(actor, strength, shared.setdefault(frozen, frozen), actor in persons, acronyms.get(key, False))
-        listed.setdefault(name, []).append(use)
-        for form in written_forms(name, use.languages, person=use.person):
-            made.setdefault(form, []).append(use)
+        use = NameUse(actor, strength, shared.setdefault(listed_in, listed_in), actor in persons, acronyms.get(key, False))
+        listed[name] = (*listed.get(name, ()), use)
+        if "ar" in listed_in:
+            for form in arabic_forms(name, person=use.person):
+                made[form] = (*made.get(form, ()), use)
     patterns = []
+    open_ends: dict[tuple[str, frozenset[str]], tuple[bool, bool]] = {}  # there are far fewer of them than of spellings
     for form, uses in (made | listed).items():
         every = uses[0].languages if len(uses) == 1 else frozenset[str]().union(*(use.languages for use in uses))
-        script = script_of(form)
-        patterns.append(_Pattern(form, script, tuple(uses), is_open_before(script, every), is_open_after(script, every)))
+        kind = script, _ = script_of(form), every
+        if kind not in open_ends:
+            open_ends[kind] = is_open_before(script, every), is_open_after(script, every)
+        patterns.append(_Pattern(form, script, uses, *open_ends[kind]))
     return patterns
 
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import compress, count, repeat
 from typing import Generic, TypeVar
 
 from storage.textnorm import normalize
@@ -136,8 +137,8 @@ class PhraseIndex(Generic[T]):
         """Yield the phrases met in a text's tokens, from left to right, never overlapping."""
         get, seconds = self._starting.get, self._seconds.get
         free_from, total = 0, len(tokens)
-        # most tokens begin nothing, and are known to: they are passed over before anything else is asked
-        for position in [place for place, token in enumerate(tokens) if get(token, _UNSEEN)]:
+        # most tokens begin nothing, and are known to: they are passed over before anything else is asked, without a step of Python's
+        for position in list(compress(count(), map(get, tokens, repeat(_UNSEEN)))):
             if position < free_from:
                 continue
             token = tokens[position]

@@ -80,4 +80,5 @@ def test_pages_of_a_selection_of_real_crawls_are_exported_and_read_again(site: D
 
     summary = json.loads(run("ingest", str(path), *catalog, "--db", f"sqlite:///{tmp_path / 'again.db'}", "--keep-irrelevant", "--json"))
     assert (summary["records"], summary["skipped"], summary["damaged"]) == (len(wanted), [], [])
+    assert summary["outcomes"].keys() <= {"new", "copy", "revised"}
     assert versions(tmp_path / "again.db", chosen) == wanted
