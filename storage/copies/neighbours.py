@@ -6,19 +6,24 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVarTuple
 
-from sqlalchemy import Connection, and_, select
+from sqlalchemy import Connection, Row, Select, and_, select
 
 from storage import textnorm
 from storage.dedup.near import CONFIG, weeks
 from storage.dedup.shingles import ShingleCache, Shingles, shingles
-from storage.dialects.base import DatabaseDialect
+from storage.dialects.base import DatabaseDialect, Probe
 from storage.models import ArticleRow, RevisionRow
 
 #: So many ids go into one statement.
 CHUNK = 500
+Columns = TypeVarTuple("Columns")
 _CACHE = ShingleCache()
 _CURRENT = and_(RevisionRow.article_id == ArticleRow.id, RevisionRow.number == ArticleRow.current_revision)
+_STANDING = select(ArticleRow.id, ArticleRow.source_id, ArticleRow.dated_at, ArticleRow.url_key)
+_PLACE = _STANDING.add_columns(RevisionRow.text_hash).join(RevisionRow, _CURRENT)
+_TEXT = select(ArticleRow.id, RevisionRow.text).join(RevisionRow, _CURRENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,28 +84,30 @@ class Neighbourhood:
 
     def _standing(self, ids: Collection[int]) -> dict[int, Standing]:
         """Return where articles stand. Most of those that share hashes are none the less not worth the row of their text."""
-        columns = (ArticleRow.id, ArticleRow.source_id, ArticleRow.dated_at, ArticleRow.url_key)
-        for some in chunks(id_ for id_ in ids if id_ not in self._standings):
-            rows = self._connection.execute(select(*columns).where(ArticleRow.id.in_(some))).all()
-            self._standings.update((row[0], Standing(*row)) for row in rows)
+        rows = self._read("standings", _STANDING, [id_ for id_ in ids if id_ not in self._standings])
+        self._standings.update((row[0], Standing(*row)) for row in rows)
         return {id_: self._standings[id_] for id_ in ids if id_ in self._standings}
 
     def places(self, ids: Collection[int]) -> dict[int, Placed]:
         """Return articles by id."""
-        columns = (ArticleRow.id, ArticleRow.source_id, ArticleRow.dated_at, ArticleRow.url_key, RevisionRow.text_hash)
-        for some in chunks(id_ for id_ in ids if id_ not in self._placed):
-            rows = self._connection.execute(select(*columns).join(RevisionRow, _CURRENT).where(ArticleRow.id.in_(some))).all()
-            self._placed.update((row.id, Placed(*row)) for row in rows)
+        rows = self._read("places", _PLACE, [id_ for id_ in ids if id_ not in self._placed])
+        self._placed.update((row[0], Placed(*row)) for row in rows)
         return {id_: self._placed[id_] for id_ in ids if id_ in self._placed}
 
     def texts(self, articles: Iterable[Placed]) -> dict[int, Shingles]:
         """Return the shingles of the texts that articles show."""
         wanted = {article.article_id: article for article in articles}
         found = {id_: held for id_, article in wanted.items() if (held := _CACHE.get(article.text_hash)) is not None}
-        columns = (ArticleRow.id, RevisionRow.text)
-        for some in chunks(wanted.keys() - found.keys()):
-            for row in self._connection.execute(select(*columns).join(RevisionRow, _CURRENT).where(ArticleRow.id.in_(some))):
-                found[row.id] = keep_shingles(wanted[row.id].text_hash, textnorm.normalize(row.text))
+        for id_, text in self._read("texts", _TEXT, wanted.keys() - found.keys()):
+            found[id_] = keep_shingles(wanted[id_].text_hash, textnorm.normalize(text))
+        return found
+
+    def _read(self, name: str, wanted: Select[*Columns], ids: Collection[int]) -> Iterable[Row[*Columns]]:
+        """Return the rows of articles. The statement is the same for any number of them, and is kept."""
+        if not ids:
+            return ()
+        statement = self._dialect.kept(("copies", name), lambda: wanted.where(self._dialect.among(ArticleRow.id, "ids")))
+        found: Iterable[Row[*Columns]] = self._connection.execute(statement, {"ids": self._dialect.packed(ids)})
         return found
 
     def sharing(self, spans: Sequence[tuple[Placed, datetime, datetime]], texts: Mapping[int, Shingles]) -> dict[int, list[Neighbour]]:
@@ -108,12 +115,11 @@ class Neighbourhood:
 
         Those with most hashes in common come first, then the earlier ones.
         """
-        probes: list[tuple[int, int, int]] = []
-        for number, (article, first, last) in enumerate(spans):
-            text = texts[article.article_id]
-            if len(text) >= CONFIG.min_shingles:
-                sketch = text.sketch(CONFIG.sketch_size)
-                probes += [(number, week, value) for week in weeks(first, last) for value in sketch]
+        probes = {
+            number: Probe(weeks(first, last), text.sketch(CONFIG.sketch_size))
+            for number, (article, first, last) in enumerate(spans)
+            if len(text := texts[article.article_id]) >= CONFIG.min_shingles
+        }
         rows = self._dialect.shared_hashes(self._connection, probes, CONFIG.min_shared_hashes) if probes else []
         standings = self._standing({id_ for _, id_, _ in rows})
         found: dict[int, list[Neighbour]] = defaultdict(list)

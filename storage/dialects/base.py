@@ -41,6 +41,14 @@ class IndexEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Probe:
+    """What to look up in the sketches: hashes, each in all of some weeks."""
+
+    weeks: range
+    hashes: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """What the full-text index finds, as parts of a SELECT: from `index` where `condition`.
 
@@ -163,10 +171,10 @@ class DatabaseDialect(ABC):
         """Keep hashes of sketches: `rows` are (week, hash, article id), at least one. Those that are there already stay."""
 
     @abstractmethod
-    def shared_hashes(self, connection: Connection, probes: Sequence[tuple[int, int, int]], least: int) -> list[tuple[int, int, int]]:
-        """Look up sketches: `probes` are (number, week, hash).
+    def shared_hashes(self, connection: Connection, probes: Mapping[int, Probe], least: int) -> list[tuple[int, int, int]]:
+        """Look up sketches; each probe has a number, from 0 to 2^18 - 1.
 
-        Returns: (number, article id, how many of the hashes with this number the article has), where these are at least `least`.
+        Returns: (number, article id, how many of the hashes of that probe the article has), where these are at least `least`.
         """
 
     @abstractmethod

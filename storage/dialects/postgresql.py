@@ -30,7 +30,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY, TSVECTOR
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql import column, table
 
-from storage.dialects.base import WAIT, DatabaseDialect, Found, IndexEntry, to_json
+from storage.dialects.base import WAIT, DatabaseDialect, Found, IndexEntry, Probe, to_json
 from storage.errors import AlreadyLeading, BadDatabaseUrl, DatabaseUnavailable
 from storage.models import VERSION_TABLE, Base
 from storage.search.places import KEY_BITS, UNIX_SECONDS
@@ -161,14 +161,15 @@ class PostgresqlDialect(DatabaseDialect):
         weeks, hashes, ids = (list(column) for column in zip(*rows, strict=True))
         connection.execute(statement, {"weeks": weeks, "hashes": hashes, "ids": ids})
 
-    def shared_hashes(self, connection: Connection, probes: Sequence[tuple[int, int, int]], least: int) -> list[tuple[int, int, int]]:
+    def shared_hashes(self, connection: Connection, probes: Mapping[int, Probe], least: int) -> list[tuple[int, int, int]]:
         """See the base class."""
         statement = text(
             "SELECT p.number, s.article_id, count(*) FROM unnest(CAST(:numbers AS int[]), CAST(:weeks AS int[]), CAST(:hashes AS int[]))"
             " AS p (number, week, hash) JOIN sketches AS s ON s.week = p.week AND s.hash = p.hash"
             " GROUP BY 1, 2 HAVING count(*) >= :least"
         )
-        numbers, weeks, hashes = (list(column) for column in zip(*probes, strict=True))
+        asked = [(number, week, value) for number, probe in probes.items() for week in probe.weeks for value in probe.hashes]
+        numbers, weeks, hashes = (list(column) for column in zip(*asked, strict=True))
         rows = connection.execute(statement, {"numbers": numbers, "weeks": weeks, "hashes": hashes, "least": least})
         return [(number, article_id, shared) for number, article_id, shared in rows]
 

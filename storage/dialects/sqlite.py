@@ -7,7 +7,6 @@ import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, nullcontext, suppress
 from functools import partial
-from operator import itemgetter
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -35,7 +34,7 @@ from sqlalchemy import cast as sql_cast
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.sql import column, literal_column, table
 
-from storage.dialects.base import WAIT, DatabaseDialect, Found, IndexEntry, to_json
+from storage.dialects.base import WAIT, DatabaseDialect, Found, IndexEntry, Probe, to_json
 from storage.dialects.turns import WriterTurns
 from storage.errors import AlreadyLeading, BadDatabaseUrl, DatabaseUnavailable
 from storage.models import JOBS_TABLE
@@ -47,11 +46,11 @@ _INDEX = table("article_text", column("rowid", Integer()))
 # Overview', section 2.1: a term with unary + constrains no index).
 _JOINED: ColumnElement[int] = literal_column("+article_text.rowid", Integer())
 
-# Of a packed probe (`shared_hashes`) the low 32 bits are the hash, 13 the week (`storage.dedup.near.LAST_WEEK`), 18 the number.
+# Of a packed probe (`shared_hashes`) the low 18 bits are the number, 32 the hash less the smallest there can be, 13 the week
+# (`storage.dedup.near.LAST_WEEK`): in order of these integers the probes are in the order of the table's key.
 _SHARED_HASHES = text(
-    "SELECT p.value >> 45 AS number, s.article_id, count(*) FROM json_each(:probes) AS p"
-    " CROSS JOIN sketches AS s ON s.week = (p.value >> 32) & 8191"
-    " AND s.hash = ((p.value & 4294967295) + 2147483648) % 4294967296 - 2147483648"
+    "SELECT p.value & 262143 AS number, s.article_id, count(*) FROM json_each(:probes) AS p"
+    " CROSS JOIN sketches AS s ON s.week = p.value >> 50 AND s.hash = (p.value >> 18 & 4294967295) - 2147483648"
     " GROUP BY 1, 2 HAVING count(*) >= :least"
 )
 
@@ -216,14 +215,17 @@ class SqliteDialect(DatabaseDialect):
         """See the base class. Said to the driver itself, because there are twenty rows an article."""
         connection.exec_driver_sql("INSERT OR IGNORE INTO sketches (week, hash, article_id) VALUES (?, ?, ?)", list(rows))
 
-    def shared_hashes(self, connection: Connection, probes: Sequence[tuple[int, int, int]], least: int) -> list[tuple[int, int, int]]:
+    def shared_hashes(self, connection: Connection, probes: Mapping[int, Probe], least: int) -> list[tuple[int, int, int]]:
         """See the base class. CROSS JOIN keeps the probes the outer loop (SQLite manual, 'Manual Control Of Query Plans').
 
         A probe travels as one integer, in the order of the table's key: to take a list of lists apart costs more than to look them up.
         """
-        ordered = sorted(probes, key=itemgetter(1, 2))
-        packed = [number << 45 | week << 32 | value & 0xFFFFFFFF for number, week, value in ordered]
-        rows = connection.execute(_SHARED_HASHES, {"probes": to_json(packed), "least": least}).all()
+        packed: list[int] = []
+        for number, probe in probes.items():
+            numbered = [value + 0x80000000 << 18 | number for value in probe.hashes]
+            for week in probe.weeks:
+                packed += [week << 50 | value for value in numbered]
+        rows = connection.execute(_SHARED_HASHES, {"probes": to_json(sorted(packed)), "least": least})
         return [(number, article_id, shared) for number, article_id, shared in rows]
 
     def day(self, instant: Any, offset_minutes: ColumnElement[int] | None = None) -> ColumnElement[str]:
