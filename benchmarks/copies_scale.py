@@ -5,8 +5,9 @@ their texts, sketches, fingerprints and pairs. The next 3,000 come through `Copi
 look up, verify and insert, in batches of 50 and a transaction each, without article rows and full-text index; then 1,000 through
 `save_batch`, with everything. CPU time of this process counts first, because a machine that is busy with other things says little in wall
 time; on PostgreSQL the server's part is in the wall time alone. `--keep` names a SQLite file that stays, and is filled further when it is
-there already.
-Prints a table and one JSON line.
+there already. With `--turns` both are measured so often, in turns: the small archive is a new one each time, the big one goes on, and so
+is met at several days of the week, whose partition of the sketches grows until it ends.
+Prints a table and one JSON line; `ratio` is that of the medians.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from statistics import median
 
 from sqlalchemy import Connection, func, insert, select, text
 
@@ -56,18 +58,23 @@ def main() -> None:
     parser.add_argument("--database", help="URL of an empty database; by default a SQLite file that is thrown away")
     parser.add_argument("--keep", type=Path, help="SQLite file to keep, and to fill further")
     parser.add_argument("--profile", action="store_true", help="tell where the measured time goes")
+    parser.add_argument("--turns", type=int, default=1, help="how often to measure")
     chosen = parser.parse_args()
     press = Press()
+    small: list[Measured] = []
+    big: list[Measured] = []
     with tempfile.TemporaryDirectory() as folder:
-        small = measured(f"sqlite:///{folder}/small.db", press, SMALL, profile=False)
         url = chosen.database or f"sqlite:///{chosen.keep or Path(folder) / 'big.db'}"
-        big = measured(url, press, chosen.articles, profile=chosen.profile)
+        for turn in range(chosen.turns):
+            small.append(measured(f"sqlite:///{folder}/small{turn}.db", press, SMALL, profile=False))
+            big.append(measured(url, press, chosen.articles, profile=chosen.profile))
     print(f"{'articles':>10} {'a second':>9} {'(wall)':>8} {'save_batch':>11} {'(wall)':>8} {'bytes an article'}")
-    for one in (small, big):
+    for one in (*small, *big):
         told = ", ".join(f"{table} {size:.0f}" for table, size in one.bytes_by_table.items())
         rates = f"{one.rate:9.0f} {one.rate_wall:8.0f} {one.saved_rate:11.0f} {one.saved_rate_wall:8.0f}"
         print(f"{one.articles:>10} {rates} {told}")
-    print(json.dumps({"small": asdict(small), "big": asdict(big), "ratio": big.rate / small.rate}))
+    ratio = median(one.rate for one in big) / median(one.rate for one in small)
+    print(json.dumps({"small": [asdict(one) for one in small], "big": [asdict(one) for one in big], "ratio": ratio}))
 
 
 def measured(url: str, press: Press, count: int, *, profile: bool) -> Measured:

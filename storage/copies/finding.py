@@ -15,12 +15,18 @@ from sqlalchemy import Connection, delete, func, select
 
 from storage.copies.likenesses import DOUBTED, Likenesses, Pair, oriented
 from storage.copies.membership import Membership
-from storage.copies.neighbours import Neighbour, Neighbourhood, Placed, Standing
+from storage.copies.neighbours import Neighbourhood, Placed, Standing
 from storage.dedup import near
 from storage.dedup.near import CONFIG, Likeness, Older
 from storage.dedup.shingles import Hashes, Shingles
 from storage.dialects.base import DatabaseDialect
+from storage.dialects.sketches import SharingConfig
 from storage.models import ArticleRow, SketchRow
+
+#: Who may have a comparison that ends otherwise; who is worth one (within one source alike pages are many); from whom to learn templates.
+_ANY = SharingConfig(CONFIG.min_shared_hashes, CONFIG.min_shared_hashes)
+_PROMISING = SharingConfig(CONFIG.min_shared_hashes, CONFIG.min_hashes_in_source)
+_TEACHING = SharingConfig(CONFIG.min_shared_hashes, CONFIG.min_shared_hashes, CONFIG.max_older)
 
 
 @dataclass(slots=True)
@@ -110,18 +116,17 @@ class Copies:
         latest = self._connection.scalar(select(func.max(ArticleRow.dated_at)))
         late = [article for article in articles if latest is not None and article.dated_at < latest - CONFIG.window]
         spans = [(article, article.dated_at + CONFIG.window, article.dated_at + CONFIG.memory) for article in late]
-        later = self._around.sharing(spans, texts) if spans else {}
-        ids = {neighbour.article.article_id for neighbours in later.values() for neighbour in neighbours}
+        later = self._around.sharing(spans, texts, _ANY) if spans else {}
+        ids = {other.article_id for others in later.values() for other in others}
         return self._likenesses.compared(ids) if ids else set()
 
     def _pairs(self, articles: Sequence[Placed]) -> tuple[dict[Pair, Likeness], dict[Pair, Likeness]]:
         """Compare articles with what appeared in the window around them; return the copies, and what is alike in template only."""
         spans = [(article, article.dated_at - CONFIG.window, article.dated_at + CONFIG.window) for article in articles]
-        around = self._around.sharing(spans, self._around.texts(articles))
+        around = self._around.sharing(spans, self._around.texts(articles), _PROMISING)
         here = {article.article_id: article for article in articles}
-        chosen = {id_: _promising(here[id_], neighbours) for id_, neighbours in around.items()}
-        places = self._around.places({other.article_id for others in chosen.values() for other in others})
-        promising = {id_: _unequal(here[id_], others, places) for id_, others in chosen.items()}
+        places = self._around.places({other.article_id for others in around.values() for other in others})
+        promising = {id_: _unequal(here[id_], others, places) for id_, others in around.items()}
         texts = self._around.texts([*articles, *(other for others in promising.values() for other in others)])
         found: dict[Pair, tuple[Placed, Placed, Likeness]] = {}
         for id_, others in promising.items():
@@ -158,10 +163,9 @@ class Copies:
     def _templates(self, articles: Mapping[int, Placed]) -> dict[int, Hashes]:
         """Return what the past of each article has taught to be template."""
         spans = [(article, article.dated_at - CONFIG.memory, article.dated_at - CONFIG.window) for article in articles.values()]
-        past = self._around.sharing(spans, self._around.texts(articles.values())) if spans else {}
-        chosen = {id_: _past(articles[id_], neighbours) for id_, neighbours in past.items()}
-        older = self._around.places({other.article_id for others in chosen.values() for other in others})
-        texts = self._around.texts([*(articles[id_] for id_ in chosen), *older.values()])
+        past = self._around.sharing(spans, self._around.texts(articles.values()), _TEACHING) if spans else {}
+        older = self._around.places({other.article_id for others in past.values() for other in others})
+        texts = self._around.texts([*(articles[id_] for id_ in past), *older.values()])
         return {
             id_: near.template(
                 texts[id_],
@@ -170,27 +174,11 @@ class Copies:
                     for other in others
                 ],
             )
-            for id_, others in chosen.items()
+            for id_, others in past.items()
         }
-
-
-def _promising(article: Placed, neighbours: Sequence[Neighbour]) -> list[Standing]:
-    """Choose the neighbours that may be worth a comparison: within one source alike pages are many."""
-    return [
-        neighbour.article
-        for neighbour in neighbours
-        if neighbour.article.source_id != article.source_id or neighbour.hashes >= CONFIG.min_hashes_in_source
-    ]
 
 
 def _unequal(article: Placed, others: Sequence[Standing], places: Mapping[int, Placed]) -> list[Placed]:
     """Choose those that are worth it: equal pages of one source, which may be very many, are known by their fingerprints."""
     found = (places[other.article_id] for other in others)
     return [other for other in found if other.source_id != article.source_id or other.text_hash != article.text_hash][: CONFIG.max_compared]
-
-
-def _past(article: Placed, neighbours: Sequence[Neighbour]) -> list[Standing]:
-    """Choose the older articles from which to learn, of its own source and of others."""
-    own = [neighbour.article for neighbour in neighbours if neighbour.article.source_id == article.source_id]
-    others = [neighbour.article for neighbour in neighbours if neighbour.article.source_id != article.source_id]
-    return [*own[: CONFIG.max_older], *others[: CONFIG.max_older]]

@@ -6,19 +6,26 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVarTuple
 
-from sqlalchemy import Connection, and_, select
+from sqlalchemy import Connection, Row, Select, and_, select
 
 from storage import textnorm
 from storage.dedup.near import CONFIG, weeks
 from storage.dedup.shingles import ShingleCache, Shingles, shingles
 from storage.dialects.base import DatabaseDialect
+from storage.dialects.sketches import Probe, SharingConfig
 from storage.models import ArticleRow, RevisionRow
 
 #: So many ids go into one statement.
 CHUNK = 500
+Columns = TypeVarTuple("Columns")
 _CACHE = ShingleCache()
 _CURRENT = and_(RevisionRow.article_id == ArticleRow.id, RevisionRow.number == ArticleRow.current_revision)
+_PLACE = select(ArticleRow.id, ArticleRow.source_id, ArticleRow.dated_at, ArticleRow.url_key, RevisionRow.text_hash).join(
+    RevisionRow, _CURRENT
+)
+_TEXT = select(ArticleRow.id, RevisionRow.text).join(RevisionRow, _CURRENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +50,8 @@ class Placed(Standing):
     text_hash: str
 
 
-@dataclass(frozen=True, slots=True)
-class Neighbour:
-    """An article that shares `hashes` of its sketch with another."""
-
-    article: Standing
-    hashes: int
+#: An article, and two instants between which (both included) others appeared.
+Span = tuple[Placed, datetime, datetime]
 
 
 def chunks(ids: Iterable[int]) -> Iterable[list[int]]:
@@ -69,59 +72,49 @@ class Neighbourhood:
         """Look through a connection."""
         self._connection = connection
         self._dialect = dialect
-        self._standings: dict[int, Standing] = {}
         self._placed: dict[int, Placed] = {}
 
     def know(self, articles: Iterable[Placed]) -> None:
         """Take articles that need not be read."""
         for article in articles:
-            self._standings[article.article_id] = self._placed[article.article_id] = article
-
-    def _standing(self, ids: Collection[int]) -> dict[int, Standing]:
-        """Return where articles stand. Most of those that share hashes are none the less not worth the row of their text."""
-        columns = (ArticleRow.id, ArticleRow.source_id, ArticleRow.dated_at, ArticleRow.url_key)
-        for some in chunks(id_ for id_ in ids if id_ not in self._standings):
-            rows = self._connection.execute(select(*columns).where(ArticleRow.id.in_(some))).all()
-            self._standings.update((row[0], Standing(*row)) for row in rows)
-        return {id_: self._standings[id_] for id_ in ids if id_ in self._standings}
+            self._placed[article.article_id] = article
 
     def places(self, ids: Collection[int]) -> dict[int, Placed]:
         """Return articles by id."""
-        columns = (ArticleRow.id, ArticleRow.source_id, ArticleRow.dated_at, ArticleRow.url_key, RevisionRow.text_hash)
-        for some in chunks(id_ for id_ in ids if id_ not in self._placed):
-            rows = self._connection.execute(select(*columns).join(RevisionRow, _CURRENT).where(ArticleRow.id.in_(some))).all()
-            self._placed.update((row.id, Placed(*row)) for row in rows)
+        rows = self._read("places", _PLACE, [id_ for id_ in ids if id_ not in self._placed])
+        self._placed.update((row[0], Placed(*row)) for row in rows)
         return {id_: self._placed[id_] for id_ in ids if id_ in self._placed}
 
     def texts(self, articles: Iterable[Placed]) -> dict[int, Shingles]:
         """Return the shingles of the texts that articles show."""
         wanted = {article.article_id: article for article in articles}
         found = {id_: held for id_, article in wanted.items() if (held := _CACHE.get(article.text_hash)) is not None}
-        columns = (ArticleRow.id, RevisionRow.text)
-        for some in chunks(wanted.keys() - found.keys()):
-            for row in self._connection.execute(select(*columns).join(RevisionRow, _CURRENT).where(ArticleRow.id.in_(some))):
-                found[row.id] = keep_shingles(wanted[row.id].text_hash, textnorm.normalize(row.text))
+        for id_, text in self._read("texts", _TEXT, wanted.keys() - found.keys()):
+            found[id_] = keep_shingles(wanted[id_].text_hash, textnorm.normalize(text))
         return found
 
-    def sharing(self, spans: Sequence[tuple[Placed, datetime, datetime]], texts: Mapping[int, Shingles]) -> dict[int, list[Neighbour]]:
-        """Return the articles that share hashes with each of these texts and appeared between two instants (both included).
+    def _read(self, name: str, wanted: Select[*Columns], ids: Collection[int]) -> Iterable[Row[*Columns]]:
+        """Return the rows of articles. The statement is the same for any number of them, and is kept."""
+        if not ids:
+            return ()
+        statement = self._dialect.kept(("copies", name), lambda: wanted.where(self._dialect.among(ArticleRow.id, "ids")))
+        found: Iterable[Row[*Columns]] = self._connection.execute(statement, {"ids": self._dialect.packed(ids)})
+        return found
+
+    def sharing(self, spans: Sequence[Span], texts: Mapping[int, Shingles], worth: SharingConfig) -> dict[int, list[Standing]]:
+        """Return the articles that share hashes with each of these texts and appeared in its span.
 
         Those with most hashes in common come first, then the earlier ones.
         """
-        probes: list[tuple[int, int, int]] = []
-        for number, (article, first, last) in enumerate(spans):
-            text = texts[article.article_id]
-            if len(text) >= CONFIG.min_shingles:
-                sketch = text.sketch(CONFIG.sketch_size)
-                probes += [(number, week, value) for week in weeks(first, last) for value in sketch]
-        rows = self._dialect.shared_hashes(self._connection, probes, CONFIG.min_shared_hashes) if probes else []
-        standings = self._standing({id_ for _, id_, _ in rows})
-        found: dict[int, list[Neighbour]] = defaultdict(list)
-        for number, id_, hashes in rows:
-            article, first, last = spans[number]
-            other = standings.get(id_)
-            if other is not None and id_ != article.article_id and first <= other.dated_at <= last:
-                found[article.article_id].append(Neighbour(other, hashes))
-        for neighbours in found.values():
-            neighbours.sort(key=lambda neighbour: (-neighbour.hashes, neighbour.article.order))
+        probes = {
+            number: Probe(article.source_id, text.sketch(CONFIG.sketch_size), since, until, weeks(since, until))
+            for number, (article, since, until) in enumerate(spans)
+            if len(text := texts[article.article_id]) >= CONFIG.min_shingles
+        }
+        found: dict[int, list[Standing]] = defaultdict(list)
+        rows = self._dialect.sharing(self._connection, probes, worth) if probes else ()
+        for number, id_, source_id, dated_at, key in rows:
+            article = spans[number][0]
+            if id_ != article.article_id:
+                found[article.article_id].append(Standing(id_, source_id, dated_at, key))
         return found

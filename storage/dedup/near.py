@@ -61,7 +61,6 @@ class NearConfig:
     min_jaccard: float = 0.25
     min_share_alone: float = 0.5
     min_hashes_in_source: int = 8
-    opening_shingles: int = 40
     min_opening: float = 0.3
     sure_jaccard: float = 0.7
     template_share: float = 0.33
@@ -147,7 +146,7 @@ def alike(first: Shingles, second: Shingles, *, same_source: bool) -> Likeness |
     found = likeness(first, second)
     if not _enough(found, same_source=same_source):
         return None
-    openings = (first.opening_shared_with(second, CONFIG.opening_shingles), second.opening_shared_with(first, CONFIG.opening_shingles))
+    openings = (first.opening_shared_with(second), second.opening_shared_with(first))
     return found if max(openings) >= CONFIG.min_opening else None
 
 

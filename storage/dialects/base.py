@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import BindParameter, ColumnElement, Connection, Engine, Executable, FromClause, Subquery, bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 
+from storage.dialects.sketches import Probe, SharingConfig, SharingRow
 from storage.search.ranking import Expression
 
 
@@ -163,10 +164,10 @@ class DatabaseDialect(ABC):
         """Keep hashes of sketches: `rows` are (week, hash, article id), at least one. Those that are there already stay."""
 
     @abstractmethod
-    def shared_hashes(self, connection: Connection, probes: Sequence[tuple[int, int, int]], least: int) -> list[tuple[int, int, int]]:
-        """Look up sketches: `probes` are (number, week, hash).
+    def sharing(self, connection: Connection, probes: Mapping[int, Probe], worth: SharingConfig) -> Iterable[SharingRow]:
+        """Look up sketches; each probe has a number, from 0 to 2^18 - 1.
 
-        Returns: (number, article id, how many of the hashes with this number the article has), where these are at least `least`.
+        Returns: what `sharing_statement` does.
         """
 
     @abstractmethod

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import (
@@ -31,6 +32,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql import column, table
 
 from storage.dialects.base import WAIT, DatabaseDialect, Found, IndexEntry, to_json
+from storage.dialects.sketches import Probe, SharingConfig, SharingRow, sharing_statement
 from storage.errors import AlreadyLeading, BadDatabaseUrl, DatabaseUnavailable
 from storage.models import VERSION_TABLE, Base
 from storage.search.places import KEY_BITS, UNIX_SECONDS
@@ -43,6 +45,16 @@ _SEARCH_SETTINGS = text("SELECT set_config('enable_seqscan', 'off', true), set_c
 # Advisory locks are numbers that belong to one database of the server: 'drag' in ASCII, and one more for each purpose.
 _WRITER_LOCK = 0x64726167_01
 _LEADER_LOCK = 0x64726167_02
+_SHARING = sharing_statement(
+    asked=(
+        "SELECT * FROM unnest(CAST(:asked AS int[]), CAST(:sources AS text[]), CAST(:sinces AS timestamptz[]),"
+        " CAST(:untils AS timestamptz[])) AS q (number, source_id, since, until)"
+    ),
+    shared=(
+        "SELECT p.number, s.article_id, count(*) AS hashes FROM unnest(CAST(:numbers AS int[]), CAST(:weeks AS int[]),"
+        " CAST(:hashes AS int[])) AS p (number, week, hash) JOIN sketches AS s ON s.week = p.week AND s.hash = p.hash GROUP BY 1, 2"
+    ),
+)
 
 
 class PostgresqlDialect(DatabaseDialect):
@@ -161,16 +173,24 @@ class PostgresqlDialect(DatabaseDialect):
         weeks, hashes, ids = (list(column) for column in zip(*rows, strict=True))
         connection.execute(statement, {"weeks": weeks, "hashes": hashes, "ids": ids})
 
-    def shared_hashes(self, connection: Connection, probes: Sequence[tuple[int, int, int]], least: int) -> list[tuple[int, int, int]]:
+    def sharing(self, connection: Connection, probes: Mapping[int, Probe], worth: SharingConfig) -> Iterable[SharingRow]:
         """See the base class."""
-        statement = text(
-            "SELECT p.number, s.article_id, count(*) FROM unnest(CAST(:numbers AS int[]), CAST(:weeks AS int[]), CAST(:hashes AS int[]))"
-            " AS p (number, week, hash) JOIN sketches AS s ON s.week = p.week AND s.hash = p.hash"
-            " GROUP BY 1, 2 HAVING count(*) >= :least"
+        packed = [(number, week, value) for number, probe in probes.items() for week in probe.weeks for value in probe.hashes]
+        numbers, weeks, hashes = (list(column) for column in zip(*packed, strict=True))
+        found: Iterable[SharingRow] = connection.execute(
+            _SHARING,
+            {
+                "numbers": numbers,
+                "weeks": weeks,
+                "hashes": hashes,
+                "asked": list(probes),
+                "sources": [probe.source_id for probe in probes.values()],
+                "sinces": [probe.since for probe in probes.values()],
+                "untils": [probe.until for probe in probes.values()],
+                **asdict(worth),
+            },
         )
-        numbers, weeks, hashes = (list(column) for column in zip(*probes, strict=True))
-        rows = connection.execute(statement, {"numbers": numbers, "weeks": weeks, "hashes": hashes, "least": least})
-        return [(number, article_id, shared) for number, article_id, shared in rows]
+        return found
 
     def day(self, instant: Any, offset_minutes: ColumnElement[int] | None = None) -> ColumnElement[str]:
         """See the base class. The offset is given, not the zone: the server's idea of a zone may be older than ours."""

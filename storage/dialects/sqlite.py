@@ -6,8 +6,9 @@ import sqlite3
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, nullcontext, suppress
+from dataclasses import asdict
+from datetime import UTC, datetime
 from functools import partial
-from operator import itemgetter
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -29,13 +30,13 @@ from sqlalchemy import (
     func,
     literal,
     select,
-    text,
 )
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.sql import column, literal_column, table
 
 from storage.dialects.base import WAIT, DatabaseDialect, Found, IndexEntry, to_json
+from storage.dialects.sketches import Probe, SharingConfig, SharingRow, sharing_statement
 from storage.dialects.turns import WriterTurns
 from storage.errors import AlreadyLeading, BadDatabaseUrl, DatabaseUnavailable
 from storage.models import JOBS_TABLE
@@ -47,12 +48,18 @@ _INDEX = table("article_text", column("rowid", Integer()))
 # Overview', section 2.1: a term with unary + constrains no index).
 _JOINED: ColumnElement[int] = literal_column("+article_text.rowid", Integer())
 
-# Of a packed probe (`shared_hashes`) the low 32 bits are the hash, 13 the week (`storage.dedup.near.LAST_WEEK`), 18 the number.
-_SHARED_HASHES = text(
-    "SELECT p.value >> 45 AS number, s.article_id, count(*) FROM json_each(:probes) AS p"
-    " CROSS JOIN sketches AS s ON s.week = (p.value >> 32) & 8191"
-    " AND s.hash = ((p.value & 4294967295) + 2147483648) % 4294967296 - 2147483648"
-    " GROUP BY 1, 2 HAVING count(*) >= :least"
+# Of a packed probe (`sharing`) the low 18 bits are the number, 32 the hash less the smallest there can be, 13 the week
+# (`storage.dedup.near.LAST_WEEK`): in order of these integers the probes are in the order of the table's key. CROSS JOIN keeps them the
+# outer loop (SQLite manual, 'Manual Control Of Query Plans').
+_SHARING = sharing_statement(
+    asked=(
+        "SELECT json_extract(value, '$[0]') AS number, json_extract(value, '$[1]') AS source_id,"
+        " json_extract(value, '$[2]') AS since, json_extract(value, '$[3]') AS until FROM json_each(:asked)"
+    ),
+    shared=(
+        "SELECT p.value & 262143 AS number, s.article_id, count(*) AS hashes FROM json_each(:packed) AS p"
+        " CROSS JOIN sketches AS s ON s.week = p.value >> 50 AND s.hash = (p.value >> 18 & 4294967295) - 2147483648 GROUP BY 1, 2"
+    ),
 )
 
 _UNKNOWN = "SELECT t.value FROM json_each(?) AS t WHERE NOT EXISTS (SELECT 1 FROM article_text WHERE article_text MATCH t.value)"
@@ -216,15 +223,18 @@ class SqliteDialect(DatabaseDialect):
         """See the base class. Said to the driver itself, because there are twenty rows an article."""
         connection.exec_driver_sql("INSERT OR IGNORE INTO sketches (week, hash, article_id) VALUES (?, ?, ?)", list(rows))
 
-    def shared_hashes(self, connection: Connection, probes: Sequence[tuple[int, int, int]], least: int) -> list[tuple[int, int, int]]:
-        """See the base class. CROSS JOIN keeps the probes the outer loop (SQLite manual, 'Manual Control Of Query Plans').
-
-        A probe travels as one integer, in the order of the table's key: to take a list of lists apart costs more than to look them up.
-        """
-        ordered = sorted(probes, key=itemgetter(1, 2))
-        packed = [number << 45 | week << 32 | value & 0xFFFFFFFF for number, week, value in ordered]
-        rows = connection.execute(_SHARED_HASHES, {"probes": to_json(packed), "least": least}).all()
-        return [(number, article_id, shared) for number, article_id, shared in rows]
+    def sharing(self, connection: Connection, probes: Mapping[int, Probe], worth: SharingConfig) -> Iterable[SharingRow]:
+        """See the base class. A hash travels as one integer: to take a list of lists apart costs more than to look them up."""
+        packed: list[int] = []
+        for number, probe in probes.items():
+            numbered = [value + 0x80000000 << 18 | number for value in probe.hashes]
+            for week in probe.weeks:
+                packed += [week << 50 | value for value in numbered]
+        asked = [(number, probe.source_id, _instant(probe.since), _instant(probe.until)) for number, probe in probes.items()]
+        found: Iterable[SharingRow] = connection.execute(
+            _SHARING, {"packed": to_json(sorted(packed)), "asked": to_json(asked), **asdict(worth)}
+        )
+        return found
 
     def day(self, instant: Any, offset_minutes: ColumnElement[int] | None = None) -> ColumnElement[str]:
         """See the base class. Instants are kept as text in UTC, the day first: cutting is ten times as fast as reading them."""
@@ -307,6 +317,11 @@ def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
             if "locked" not in str(error) or time.monotonic() > deadline:
                 raise
             time.sleep(0.02)
+
+
+def _instant(at: datetime) -> str:
+    """Write an instant as SQLAlchemy keeps it here (`sqlalchemy.dialects.sqlite.DATETIME`)."""
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
 def fts5_expression(expression: Expression) -> str:

@@ -20,7 +20,7 @@ texts = st.lists(st.sampled_from(PASSAGES), max_size=8).map(lambda passages: shi
 
 
 def without_own_words(text: Shingles, template_of: Shingles) -> Shingles:
-    return Shingles(template_of.ordered, np.intersect1d(text.distinct, template_of.distinct))
+    return Shingles(template_of.opening, np.intersect1d(text.distinct, template_of.distinct))
 
 
 @given(texts, texts, texts, st.booleans())
