@@ -143,7 +143,7 @@ def stop() -> None:
 def _unnamed_file() -> int:
     """Return the descriptor of a file that is gone when nobody has it open; a descriptor and no file, as failed tests leave some open."""
     descriptor, name = tempfile.mkstemp()
-    os.unlink(name)  # noqa: PTH108
+    Path(name).unlink()
     return descriptor
 
 
